@@ -1,0 +1,31 @@
+using System.Text.Json;
+using GenApi.Protocol.Json;
+
+namespace GenApi.Protocol.Calls;
+
+/// <summary>Why a call failed, in the words the caller reads.</summary>
+/// <param name="Code">The kind of failure.</param>
+/// <param name="Message">One sentence that names the cause and, where there is one, the fix.</param>
+public sealed record CallError(ErrorCode Code, string Message)
+{
+    /// <summary>What helps a program to react: a list of argument errors, or the limit that was hit. Empty where nothing does.</summary>
+    public RawJson Details { get; init; }
+
+    /// <summary>Milliseconds after which the call may succeed; null where time alone does not help.</summary>
+    public long? RetryAfterMs { get; init; }
+
+    /// <summary>The error for arguments that do not fit, one entry each.</summary>
+    public static CallError InvalidArguments(IReadOnlyList<ArgumentError> errors) => new(
+        ErrorCode.InvalidArguments,
+        errors.Count == 1
+            ? $"Invalid argument '{errors[0].Argument}': {errors[0].Reason}."
+            : $"{errors.Count} invalid arguments: {string.Join(", ", errors.Select(error => error.Argument))}.")
+    {
+        Details = new RawJson(JsonSerializer.SerializeToUtf8Bytes(errors, ProtocolJson.Default.IReadOnlyListArgumentError)),
+    };
+}
+
+/// <summary>One argument that does not fit, and why.</summary>
+/// <param name="Argument">The argument's name.</param>
+/// <param name="Reason">What was wrong with it, as a phrase that follows the name: "must be a string".</param>
+public sealed record ArgumentError(string Argument, string Reason);

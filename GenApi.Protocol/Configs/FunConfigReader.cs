@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using GenApi.Protocol.Json;
+
+namespace GenApi.Protocol.Configs;
+
+/// <summary>
+/// Reads one function config and says everything that is wrong with it, member by member, where a plain deserialiser
+/// would stop at the first fault.
+/// </summary>
+public static class FunConfigReader
+{
+    /// <summary>Reads and validates a config.</summary>
+    /// <param name="json">Any JSON value; a value that is no object gives one reason.</param>
+    /// <param name="defaultService">The service that stands in where the config names none; null: it must name one.</param>
+    /// <returns>The config with no reasons, or no config with at least one reason.</returns>
+    public static (FunConfig? Config, IReadOnlyList<string> Reasons) Read(JsonElement json, string? defaultService = null)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return (null, ["a function config must be a JSON object"]);
+        }
+
+        var known = ProtocolJson.Default.FunConfig.Properties.ToDictionary(property => property.Name);
+        var reasons = new List<string>();
+        foreach (var member in json.EnumerateObject())
+        {
+            if (!known.TryGetValue(member.Name, out var property))
+            {
+                reasons.Add($"'{member.Name}' is not a member of a function config; remove it or correct its name");
+            }
+            else if (member.Value.ValueKind != JsonValueKind.Null && Fault(member, property) is { } fault)
+            {
+                reasons.Add(fault);
+            }
+        }
+
+        if (reasons.Count > 0)
+        {
+            return (null, reasons);
+        }
+
+        var config = WithoutNulls(json).Deserialize(ProtocolJson.Default.FunConfig)!;
+        if (config.Service.Length == 0 && defaultService is not null)
+        {
+            config = config with { Service = defaultService };
+        }
+
+        var faults = FunConfigValidator.Validate(config);
+        return faults.Count == 0 ? (config, faults) : (null, faults);
+    }
+
+    private static string? Fault(JsonProperty member, JsonPropertyInfo property)
+    {
+        var expected = (Type.GetTypeCode(property.PropertyType), member.Value.ValueKind) switch
+        {
+            _ when property.PropertyType.IsEnum => property.PropertyType == typeof(ResponseType) && !IsResponseType(member.Value)
+                ? """"sync", "async", "stream" or "none""""
+                : null,
+            (TypeCode.String, not JsonValueKind.String) => "a string",
+            (TypeCode.Int32, _) when member.Value.ValueKind != JsonValueKind.Number || !member.Value.TryGetInt32(out _) => "a whole number",
+            (TypeCode.Boolean, not (JsonValueKind.True or JsonValueKind.False)) => "true or false",
+            (TypeCode.Object, not JsonValueKind.Object) when IsMap(property.PropertyType) => "an object",
+            _ => null,
+        };
+        if (expected is not null)
+        {
+            return $"{member.Name} must be {expected}";
+        }
+
+        if (property.PropertyType == typeof(IReadOnlyDictionary<string, ArgType>))
+        {
+            var faults = member.Value.EnumerateObject()
+                .Select(argument => Try(argument.Value, ProtocolJson.Default.ArgType) is { } fault ? $"arg_types.{argument.Name}: {fault}" : null)
+                .OfType<string>()
+                .ToList();
+            return faults.Count == 0 ? null : string.Join("; ", faults);
+        }
+
+        return Try(member.Value, ProtocolJson.Default.GetTypeInfo(property.PropertyType)!) is { } reason
+            ? $"{member.Name} {reason}"
+            : null;
+    }
+
+    private static string? Try(JsonElement value, JsonTypeInfo type)
+    {
+        try
+        {
+            value.Deserialize(type);
+            return null;
+        }
+        catch (JsonException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    private static bool IsMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>);
+
+    private static bool IsResponseType(JsonElement value) =>
+        value.IsString("sync") || value.IsString("async") || value.IsString("stream") || value.IsString("none");
+
+    /// <summary>A member that is null means the same as one that is absent, also where the property has a default.</summary>
+    private static JsonElement WithoutNulls(JsonElement json)
+    {
+        if (json.EnumerateObject().All(member => member.Value.ValueKind != JsonValueKind.Null))
+        {
+            return json;
+        }
+
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+            {
+                member.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        using var document = JsonDocument.Parse(buffer.ToArray());
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,319 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+
+namespace GenApi.Protocol.Link;
+
+/// <summary>What each side of a link does with the frames it receives.</summary>
+internal interface ILinkHandler
+{
+    /// <summary>The other side has introduced itself. Called once, before any other frame.</summary>
+    void OnHello(Hello hello);
+
+    /// <summary>A frame has come. Runs on the receive loop: it must neither block nor keep the frame.</summary>
+    void OnFrame(in Frame frame);
+}
+
+/// <summary>How much one link may hold.</summary>
+internal sealed record LinkLimits
+{
+    public static LinkLimits Default { get; } = new();
+
+    /// <summary>The largest frame accepted, in bytes.</summary>
+    public int MaxFrameBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Unsent bytes from which on no call is taken, so that a stalled peer costs bounded memory.</summary>
+    public int MaxUnsentBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Unsent bytes from which on senders of results and chunks are made to wait.</summary>
+    public int PauseUnsentBytes { get; init; } = 256 * 1024;
+}
+
+/// <summary>
+/// One link: a WebSocket that carries frames in both directions. Frames written while a send is under way are gathered
+/// and leave together as one message, so that a busy link costs few system calls.
+/// </summary>
+internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimits limits) : IThreadPoolWorkItem, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _closing = new();
+    private FrameWriter _unsent = new();
+    private FrameWriter _sending = new();
+    private TaskCompletionSource? _roomAwaited;
+    private bool _flushing;
+    private bool _closed;
+
+    /// <summary>The largest frame the other side accepts. Known once it has introduced itself.</summary>
+    public int PeerMaxFrameBytes { get; private set; } = limits.MaxFrameBytes;
+
+    /// <summary>The bytes waiting to be sent.</summary>
+    public int UnsentBytes => _unsent.Length;
+
+    /// <summary>Whether a body of that size fits in one frame for the other side.</summary>
+    public bool FitsPeer(int bodyLength) => bodyLength <= PeerMaxFrameBytes - FrameLayout.HeaderSize;
+
+    /// <summary>
+    /// Introduces this side, then hands every received frame to the handler until the link ends. Returns when the other
+    /// side closes; throws when it breaks the protocol or the connection fails.
+    /// </summary>
+    public async Task RunAsync(ILinkHandler handler, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _closing);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            Send(FrameType.Hello, 0, 0, JsonSerializer.SerializeToUtf8Bytes(new Hello(localId, limits.MaxFrameBytes), LinkJson.Default.Hello));
+            var filled = 0;
+            var greeted = false;
+            while (true)
+            {
+                var received = await socket.ReceiveAsync(buffer.AsMemory(filled), _closing.Token).ConfigureAwait(false);
+                if (received.MessageType == WebSocketMessageType.Close)
+                {
+                    return;
+                }
+
+                if (received.MessageType == WebSocketMessageType.Text)
+                {
+                    throw new LinkProtocolException("A link carries binary messages only.");
+                }
+
+                filled += received.Count;
+                var rest = Dispatch(handler, buffer.AsSpan(0, filled), ref greeted, out var missing);
+                buffer.AsSpan(filled - rest, rest).CopyTo(buffer);
+                filled = rest;
+                if (filled + missing > buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(filled + missing);
+                    buffer.AsSpan(0, filled).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+                else if (buffer.Length > 1024 * 1024 && filled + missing <= 64 * 1024)
+                {
+                    var smaller = ArrayPool<byte>.Shared.Rent(64 * 1024);
+                    buffer.AsSpan(0, filled).CopyTo(smaller);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = smaller;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Sends a CALL frame, unless the link is closed or too much is unsent already.</summary>
+    /// <returns>False when the frame was not taken and never will be sent.</returns>
+    /// <exception cref="LinkProtocolException">The header does not fit the protocol.</exception>
+    public bool TrySendCall(ulong callId, CallFlags flags, in CallHeader header, ReadOnlySpan<byte> args)
+    {
+        lock (_gate)
+        {
+            if (_closed || _unsent.Length > limits.MaxUnsentBytes)
+            {
+                return false;
+            }
+
+            var start = _unsent.Length;
+            try
+            {
+                _unsent.WriteCall(callId, flags, header, args);
+            }
+            catch
+            {
+                _unsent.Truncate(start);
+                throw;
+            }
+
+            ScheduleFlush();
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends a frame. Does nothing on a closed link, whose handler learns of the end by itself.</summary>
+    public void Send(FrameType type, byte flags, ulong callId, ReadOnlySpan<byte> body)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _unsent.WriteFrame(type, flags, callId, body);
+                ScheduleFlush();
+            }
+        }
+    }
+
+    /// <summary>Completes when the link can take more: at once, unless the other side reads more slowly than we write.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_closed || _unsent.Length < limits.PauseUnsentBytes)
+            {
+                return Task.CompletedTask;
+            }
+
+            _roomAwaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _roomAwaited.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Says goodbye where the connection still works, and ends it.</summary>
+    public async Task CloseAsync(WebSocketCloseStatus status, string reason, TimeSpan patience)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(patience);
+            await FlushedAsync(timeout.Token).ConfigureAwait(false);
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                await socket.CloseOutputAsync(status, reason, timeout.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The other side is gone already; there is nobody to say goodbye to.
+        }
+    }
+
+    /// <summary>Ends the link at once. Frames not yet sent are lost.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
+            _roomAwaited?.TrySetResult();
+            if (!_flushing)
+            {
+                _unsent.Dispose();
+                _sending.Dispose();
+            }
+        }
+
+        _closing.Cancel();
+        socket.Abort();
+        socket.Dispose();
+    }
+
+    /// <summary>Runs on the thread pool: sends what has gathered.</summary>
+    void IThreadPoolWorkItem.Execute() => _ = FlushAsync();
+
+    private static Hello ReadHello(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, LinkJson.Default.Hello)
+                ?? throw new LinkProtocolException("The body of HELLO is null.");
+        }
+        catch (JsonException error)
+        {
+            throw new LinkProtocolException($"The body of HELLO is not the JSON expected: {error.Message}");
+        }
+    }
+
+    /// <summary>Handles all whole frames and returns how many bytes are left over.</summary>
+    private int Dispatch(ILinkHandler handler, ReadOnlySpan<byte> bytes, ref bool greeted, out int missing)
+    {
+        while (FrameReader.TryRead(ref bytes, limits.MaxFrameBytes, out var frame, out missing))
+        {
+            if (greeted != (frame.Type != FrameType.Hello))
+            {
+                throw new LinkProtocolException("HELLO must be the first frame, and come once.");
+            }
+
+            if (greeted)
+            {
+                handler.OnFrame(frame);
+                continue;
+            }
+
+            greeted = true;
+            var hello = ReadHello(frame.Body);
+            PeerMaxFrameBytes = Math.Min(hello.MaxFrameBytes, limits.MaxFrameBytes);
+            handler.OnHello(hello);
+        }
+
+        return bytes.Length;
+    }
+
+    private void ScheduleFlush()
+    {
+        if (!_flushing)
+        {
+            _flushing = true;
+
+            // To the end of the shared queue: work that is ready already runs first, and its frames leave with ours.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            while (TakeUnsent())
+            {
+                await socket.SendAsync(_sending.Written, WebSocketMessageType.Binary, endOfMessage: true, _closing.Token).ConfigureAwait(false);
+                _sending.Reset();
+            }
+        }
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The receive loop sees the same end of the connection and reports it.
+            lock (_gate)
+            {
+                _flushing = false;
+            }
+
+            Dispose();
+        }
+    }
+
+    private bool TakeUnsent()
+    {
+        lock (_gate)
+        {
+            if (_closed || _unsent.Length == 0)
+            {
+                _flushing = false;
+                if (_closed)
+                {
+                    _unsent.Dispose();
+                    _sending.Dispose();
+                }
+
+                return false;
+            }
+
+            (_unsent, _sending) = (_sending, _unsent);
+            _roomAwaited?.TrySetResult();
+            _roomAwaited = null;
+            return true;
+        }
+    }
+
+    private async Task FlushedAsync(CancellationToken cancellationToken)
+    {
+        // Bounded by the caller's patience; each turn gives the flush its chance to run.
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_closed || !_flushing)
+                {
+                    return;
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
