@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using GenApi.Gateway.Arguments;
+using GenApi.Gateway.Permissions;
+using GenApi.Protocol.Configs;
+using Microsoft.Extensions.Options;
+
+namespace GenApi.Gateway.Configs;
+
+/// <summary>
+/// The functions that this gateway serves: a snapshot in memory that a call reads without lock or I/O, and that is swapped
+/// whole when the store changes.
+/// </summary>
+internal sealed class ConfigCatalog(IConfigStore store, PermissionCheckFactory permissions, IOptions<GenApiGatewayOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private volatile ConfigSnapshot _current = ConfigSnapshot.Empty;
+
+    public ConfigSnapshot Current => _current;
+
+    /// <summary>Takes over what the store has for one service.</summary>
+    public async Task RefreshAsync(string service, CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await store.FindAsync(service, cancellationToken).ConfigureAwait(false) is { } stored)
+            {
+                _current = _current.With(Compile(stored));
+            }
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>Takes over all that the store has.</summary>
+    public async Task RefreshAllAsync(CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var stored = await store.LoadAsync(cancellationToken).ConfigureAwait(false);
+            _current = new ConfigSnapshot(stored.Select(Compile).ToFrozenDictionary(service => service.Name));
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    public void Dispose() => _refreshing.Dispose();
+
+    private ServiceSnapshot Compile(StoredService stored) => new(stored.Name, stored.ConfigVersion, stored.Functions.Select(Compile));
+
+    private FunctionEntry Compile(FunConfig config) =>
+        new(config, new ArgumentValidator(config, options.Value.Arguments), permissions.For(config));
+}

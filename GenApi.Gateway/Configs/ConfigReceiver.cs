@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using GenApi.Gateway.Nodes;
+using GenApi.Protocol.Cluster;
+using GenApi.Protocol.Configs;
+
+namespace GenApi.Gateway.Configs;
+
+/// <summary>Takes pushes: checks each function, stores the valid ones, and puts them to use at once.</summary>
+internal sealed partial class ConfigReceiver(
+    IConfigStore store,
+    ConfigCatalog catalog,
+    NodeDirectory directory,
+    ILogger<ConfigReceiver> logger)
+{
+    /// <summary>The most functions of one push.</summary>
+    public const int MaxFunctions = 10_000;
+
+    public async Task<PushResult> PushAsync(PushConfig push, bool force, CancellationToken cancellationToken)
+    {
+        if (FaultOf(push) is { } fault)
+        {
+            return new PushResult(PushResult.Error, fault);
+        }
+
+        var accepted = new List<FunConfig>(push.FunConfigs.Count);
+        var keys = new HashSet<FunctionKey>();
+        var rejected = new List<RejectedFunction>();
+        foreach (var json in push.FunConfigs)
+        {
+            var (config, reasons) = FunConfigReader.Read(json, push.Service);
+            if (config is not null && config.Service != push.Service)
+            {
+                reasons = [$"service is '{config.Service}', but the push is for '{push.Service}'"];
+            }
+            else if (config is not null && !keys.Add(config.Key))
+            {
+                reasons = [$"the push has another function {config.Key}"];
+            }
+
+            if (reasons.Count == 0)
+            {
+                accepted.Add(config!);
+            }
+            else
+            {
+                rejected.Add(new RejectedFunction(push.Service, Member(json, "request_type"), Member(json, "version"), reasons));
+            }
+        }
+
+        foreach (var function in rejected)
+        {
+            Log.FunctionRejected(logger, push.Service, function.RequestType, function.Version, string.Join("; ", function.Reasons));
+        }
+
+        if (accepted.Count == 0)
+        {
+            return new PushResult(PushResult.Error, "no function of the push is valid") { Rejected = rejected };
+        }
+
+        var stored = await store.FindAsync(push.Service, cancellationToken).ConfigureAwait(false);
+        var skip = !force && stored?.ConfigVersion == push.ConfigVersion;
+        if (!skip)
+        {
+            await store.SaveAsync(push.Service, push.ConfigVersion, accepted, cancellationToken).ConfigureAwait(false);
+            await catalog.RefreshAsync(push.Service, cancellationToken).ConfigureAwait(false);
+            Log.Stored(logger, push.Service, accepted.Count, push.ConfigVersion);
+        }
+
+        // Also when the configs are known already: this node now serves them too.
+        if (push.Node is { } node)
+        {
+            await directory.RegisterAsync(
+                new NodeLease(push.Service, node, push.ConfigVersion, keys.ToFrozenSet()),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return new PushResult(skip ? PushResult.Skipped : PushResult.Accepted, skip ? "version_matches" : null) { Rejected = rejected };
+    }
+
+    /// <summary>Whether the stored configs of a service are those of a version.</summary>
+    public async Task<VerifyResult> VerifyAsync(string service, string configVersion, CancellationToken cancellationToken) =>
+        await store.FindAsync(service, cancellationToken).ConfigureAwait(false) switch
+        {
+            null => new VerifyResult("not_found"),
+            var stored when stored.ConfigVersion == configVersion => new VerifyResult("matched"),
+            var stored => new VerifyResult("mismatch", stored.ConfigVersion),
+        };
+
+    private static string? FaultOf(PushConfig push)
+    {
+        if (!FunConfigValidator.IsName(push.Service))
+        {
+            return $"service must be 1 to 128 letters, digits, '_', '-' or '.', but is '{push.Service}'";
+        }
+
+        if (push.ConfigVersion.Length is 0 or > 128)
+        {
+            return "config_version must have 1 to 128 characters";
+        }
+
+        if (push.FunConfigs.Count > MaxFunctions)
+        {
+            return $"fun_configs has {push.FunConfigs.Count} functions; {MaxFunctions} is the most of one push";
+        }
+
+        return push.Node is { } node ? NodeLease.FaultOf(node) : null;
+    }
+
+    private static string? Member(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.ToString() : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Stored {Count} functions of service {Service}, config version {ConfigVersion}.")]
+        public static partial void Stored(ILogger logger, string service, int count, string configVersion);
+
+        [LoggerMessage(2, LogLevel.Warning, "Refused the function {Service}/{RequestType} {Version}: {Reasons}")]
+        public static partial void FunctionRejected(ILogger logger, string service, string? requestType, string? version, string reasons);
+    }
+}

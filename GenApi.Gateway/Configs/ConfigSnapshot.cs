@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+using GenApi.Protocol.Calls;
+
+namespace GenApi.Gateway.Configs;
+
+/// <summary>All functions at one moment. Never changes; a change makes a new one.</summary>
+internal sealed class ConfigSnapshot(FrozenDictionary<string, ServiceSnapshot> services)
+{
+    public static ConfigSnapshot Empty { get; } = new(FrozenDictionary<string, ServiceSnapshot>.Empty);
+
+    public FrozenDictionary<string, ServiceSnapshot> Services => services;
+
+    /// <summary>The function that answers a call, or why there is none.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="requestType">The function's name.</param>
+    /// <param name="version">The version; null: the unversioned function, or else the highest enabled version.</param>
+    /// <param name="error">Why there is none; null when there is one.</param>
+    public FunctionEntry? Find(string service, string requestType, string? version, out CallError? error)
+    {
+        if (!services.TryGetValue(service, out var found))
+        {
+            error = new CallError(ErrorCode.NotFound, $"unknown service: {service}");
+            return null;
+        }
+
+        return found.Find(requestType, version, out error);
+    }
+
+    /// <summary>The same functions, but these for that service.</summary>
+    public ConfigSnapshot With(ServiceSnapshot service)
+    {
+        var changed = services.ToDictionary();
+        changed[service.Name] = service;
+        return new ConfigSnapshot(changed.ToFrozenDictionary());
+    }
+}
+
+/// <summary>The functions of one service at one moment.</summary>
+internal sealed class ServiceSnapshot
+{
+    private readonly FrozenDictionary<string, FunctionEntry[]> _functions;
+
+    public ServiceSnapshot(string name, string configVersion, IEnumerable<FunctionEntry> functions)
+    {
+        Name = name;
+        ConfigVersion = configVersion;
+        _functions = functions
+            .GroupBy(function => function.Config.RequestType)
+            .ToFrozenDictionary(
+                group => group.Key,
+                group => group.OrderByDescending(function => function.Config.Version, VersionOrder.Instance).ToArray());
+    }
+
+    public string Name { get; }
+
+    public string ConfigVersion { get; }
+
+    public IEnumerable<FunctionEntry> Functions => _functions.Values.SelectMany(versions => versions);
+
+    public FunctionEntry? Find(string requestType, string? version, out CallError? error)
+    {
+        error = null;
+        if (!_functions.TryGetValue(requestType, out var versions))
+        {
+            error = new CallError(ErrorCode.NotFound, $"unsupported function: {requestType}{VersionSuffix(version)}");
+            return null;
+        }
+
+        FunctionEntry? disabled = null;
+        foreach (var entry in versions)
+        {
+            // The unversioned function sorts first, so without a wanted version the first enabled entry is the answer.
+            if (version is not null && entry.Config.Version != version)
+            {
+                continue;
+            }
+
+            if (!entry.Config.Disabled)
+            {
+                return entry;
+            }
+
+            disabled ??= entry;
+        }
+
+        error = disabled is null
+            ? new CallError(ErrorCode.NotFound, $"unsupported function: {requestType}{VersionSuffix(version)}")
+            : new CallError(ErrorCode.Disabled, $"disabled function: {requestType}{VersionSuffix(disabled.Config.Version)}");
+        return null;
+    }
+
+    private static string VersionSuffix(string? version) => version is null ? "" : $" version {version}";
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace GenApi.Gateway.Entry;
+
+/// <summary>The body of a refusal outside of calls: by the admin API and the cluster's endpoints.</summary>
+/// <param name="Code">The error's code, as in a call's response.</param>
+/// <param name="Error">One sentence that names the cause and the fix.</param>
+internal sealed record Problem(string Code, string Error)
+{
+    public static IResult Result(int status, string code, string error) =>
+        Results.Json(new Problem(code, error), EntryJson.Default.Problem, statusCode: status);
+
+    public static IResult Invalid(string error) => Result(StatusCodes.Status400BadRequest, "invalid_request", error);
+}
+
+/// <summary>The JSON of the endpoints' own messages.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenAnswer))]
+internal sealed partial class EntryJson : JsonSerializerContext;

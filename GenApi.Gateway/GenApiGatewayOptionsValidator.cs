@@ -1,0 +1,65 @@
+using GenApi.Gateway.Security;
+using GenApi.Protocol.Cluster;
+using GenApi.Protocol.Configs;
+using Microsoft.Extensions.Options;
+
+namespace GenApi.Gateway;
+
+/// <summary>Stops a gateway that is set up wrongly before it starts, with every fault in a sentence of its own.</summary>
+internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGatewayOptions>
+{
+    private const int MaxBytes = 256 * 1024 * 1024;
+
+    public ValidateOptionsResult Validate(string? name, GenApiGatewayOptions options)
+    {
+        var faults = new List<string>();
+        Secret("GenApi:ClusterToken", options.ClusterToken);
+        Secret("GenApi:AdminToken", options.AdminToken);
+        if (options.GatewayId is not null && !FunConfigValidator.IsName(options.GatewayId))
+        {
+            faults.Add($"GenApi:GatewayId is '{options.GatewayId}'; it must be 1 to 128 letters, digits, '_', '-' or '.'.");
+        }
+
+        if (string.IsNullOrWhiteSpace(options.EventName))
+        {
+            faults.Add("GenApi:EventName must not be empty; leave it out for 'genapi'.");
+        }
+
+        foreach (var action in options.AdminActions.Where(action => !AdminAction.IsKnown(action)))
+        {
+            faults.Add($"GenApi:AdminActions has '{action}', which is no action. Use {string.Join(", ", AdminAction.All)}, or * for all.");
+        }
+
+        Range("MaxPayloadBytes", options.MaxPayloadBytes, 1024, MaxBytes);
+        Range("MaxParallelCallsPerConnection", options.MaxParallelCallsPerConnection, 1, 10_000);
+        Range("TokenLifetime", options.TokenLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365));
+        Range("Arguments:MaxBytes", options.Arguments.MaxBytes, 1, MaxBytes);
+        Range("Arguments:MaxItems", options.Arguments.MaxItems, 1, 1_000_000);
+        Range("Arguments:MaxItemBytes", options.Arguments.MaxItemBytes, 1, MaxBytes);
+        Range("Nodes:LeaseExpiry", options.Nodes.LeaseExpiry, TimeSpan.FromMilliseconds(300), TimeSpan.FromMinutes(10));
+        Range("Nodes:WatchInterval", options.Nodes.WatchInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        Range("Nodes:ConnectTimeout", options.Nodes.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Range("Nodes:LongestReconnectDelay", options.Nodes.LongestReconnectDelay, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(5));
+        Range("Nodes:KeepAlive", options.Nodes.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Range("Nodes:MaxFrameBytes", options.Nodes.MaxFrameBytes, 64 * 1024, 1024 * 1024 * 1024);
+        Range("Nodes:MaxCallsPerLink", options.Nodes.MaxCallsPerLink, 1, 1_000_000);
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Secret(string option, string? value)
+        {
+            if (value is { Length: < ClusterToken.MinimumLength })
+            {
+                faults.Add($"{option} must have at least {ClusterToken.MinimumLength} characters, or be left out.");
+            }
+        }
+
+        void Range<T>(string option, T value, T least, T most)
+            where T : IComparable<T>
+        {
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            {
+                faults.Add($"GenApi:{option} is {value}; it must be from {least} to {most}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using GenApi.Protocol.Calls;
+using GenApi.Protocol.Json;
+
+namespace GenApi.Gateway.Nodes;
+
+/// <summary>How a call over a link ended.</summary>
+internal enum LinkReplyKind
+{
+    /// <summary>The function has answered.</summary>
+    Result,
+
+    /// <summary>The node has answered with an error.</summary>
+    Error,
+
+    /// <summary>The call was never sent; another node may take it without danger of running it twice.</summary>
+    NotSent,
+
+    /// <summary>The link ended before the answer came.</summary>
+    Lost,
+
+    /// <summary>The deadline passed first.</summary>
+    TimedOut,
+
+    /// <summary>The client is gone.</summary>
+    Cancelled,
+}
+
+/// <summary>What came of a call over a link.</summary>
+internal readonly record struct LinkReply(LinkReplyKind Kind, RawJson Result = default, CallError? Error = null);
