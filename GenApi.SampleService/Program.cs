@@ -1,0 +1,16 @@
+using GenApi.Node;
+using GenApi.SampleService;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.Services.AddSingleton<Users>();
+builder.AddGenApiNode("sample", node =>
+{
+    node.Version = "1.0.0";
+    node.MapFunctions<SampleFunctions>();
+});
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapGenApiNode();
+await app.RunAsync();
