@@ -1,0 +1,19 @@
+using GenApi.Bench.Report;
+
+namespace GenApi.Bench.Scenarios;
+
+/// <summary>One thing the benchmark can measure. It starts the servers it needs and stops them.</summary>
+internal interface IScenario
+{
+    /// <summary>What <c>--scenario</c> calls it.</summary>
+    string Name { get; }
+
+    /// <summary>What it compares, in a line.</summary>
+    string Title { get; }
+
+    /// <summary>Whether it runs when no scenario is asked for.</summary>
+    bool RunsByDefault { get; }
+
+    /// <exception cref="InvalidOperationException">A server did not come up, or refused a connection.</exception>
+    Task<ScenarioReport> RunAsync(BenchOptions options, IProgress<string> progress, CancellationToken cancellationToken);
+}
