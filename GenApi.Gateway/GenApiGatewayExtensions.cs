@@ -1,12 +1,20 @@
 using System.Text.Encodings.Web;
 using GenApi.Gateway.Arguments;
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Entry;
+using GenApi.Gateway.Hooks;
 using GenApi.Gateway.Nodes;
+using GenApi.Gateway.Nodes.Links;
+using GenApi.Gateway.Nodes.Local;
+using GenApi.Gateway.Nodes.Resolvers;
+using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Telemetry;
+using GenApi.Node;
+using GenApi.Node.Functions;
 using GenApi.Protocol.Json;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.DataProtection;
@@ -33,20 +41,36 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<IConfigStore, MemoryConfigStore>();
         services.AddSingleton<ConfigCatalog>();
         services.AddSingleton<ConfigReceiver>();
+        services.AddSingleton<FunctionAdmin>();
+        services.AddSingleton<Allowlist>();
         services.AddSingleton<PermissionCheckFactory>();
 
         services.AddSingleton<ILeaseStore, MemoryLeaseStore>();
         services.AddSingleton<LinkDialer>();
+        services.AddSingleton<LocalFunctions>();
+        services.AddSingleton<LocalTarget>();
+        services.AddSingleton<NodeChooserFactory>();
+        services.AddSingleton<NodeResolution>();
+        services.AddKeyedSingleton<INodeResolver, ConfigNodeResolver>(ConfigNodeResolver.Name);
+        services.AddKeyedSingleton<INodeResolver, DnsNodeResolver>(DnsNodeResolver.Name);
+        services.AddSingleton<FunctionCaller>();
         services.AddSingleton<NodeDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeDirectory>());
 
         services.AddSingleton<CallerStep>();
         services.AddSingleton<ConfigLookupStep>();
+        services.AddSingleton<HookRunner>();
+        services.AddSingleton<BeforeHookStep>();
+        services.AddSingleton<AfterHookStep>();
         services.AddSingleton<PermissionStep>();
         services.AddSingleton<ArgumentStep>();
         services.AddSingleton<NodeSelectionStep>();
         services.AddSingleton<ExecutionStep>();
         services.AddSingleton<CallPipeline>();
+        services.AddSingleton<WorkerPools>();
+        services.AddSingleton<StreamRegistry>();
+        services.AddSingleton<CallDispatcher>();
+        services.AddSingleton<IResultStore, MemoryResultStore>();
         services.AddSingleton<HttpCallEndpoint>();
 
         AddIdentity(services);
@@ -60,15 +84,50 @@ public static class GenApiGatewayExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapHub<GenApiHub>(GenApiHub.Path);
+        app.MapHub<GenApiHub>(GenApiHub.Path, hub => hub.CloseOnAuthenticationExpiration = true);
         var calls = app.Services.GetRequiredService<HttpCallEndpoint>();
         app.MapPost(HttpCallEndpoint.Route, calls.HandleAsync).ExcludeFromDescription();
+        app.MapGet(ResultEndpoint.Route, ResultEndpoint.HandleAsync).ExcludeFromDescription();
         app.MapCluster();
 
         var admin = app.MapGroup("/admin").ExcludeFromDescription();
         admin.MapPost("/tokens", TokenEndpoint.CreateAsync).RequireAdmin(AdminAction.CreateToken);
+        admin.MapFunctions();
+        admin.MapStreams();
         return app;
     }
+
+    /// <summary>
+    /// Hosts functions in the gateway's own process (the seed's <c>:local</c>). They are called like any others, and need no node.
+    /// </summary>
+    /// <param name="builder">The gateway's application.</param>
+    /// <param name="service">The service's name, as in <see cref="GenApiNodeExtensions.AddGenApiNode"/>.</param>
+    /// <param name="configure">Registers the functions.</param>
+    public static IHostApplicationBuilder AddLocalFunctions(this IHostApplicationBuilder builder, string service, Action<NodeBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var node = new NodeBuilder(service);
+        configure(node);
+        builder.Services.AddSingleton(provider => node.Build(provider.GetService<IServiceProviderIsService>()));
+        return builder;
+    }
+
+    /// <summary>Registers a hook that functions name as <c>before_execute: {"gateway":"NAME"}</c>.</summary>
+    public static IServiceCollection AddBeforeCall<T>(this IServiceCollection services, string name)
+        where T : class, IBeforeCall => services.AddKeyedSingleton<IBeforeCall, T>(name);
+
+    /// <summary>Registers a hook that functions name as <c>after_execute: {"gateway":"NAME"}</c>.</summary>
+    public static IServiceCollection AddAfterCall<T>(this IServiceCollection services, string name)
+        where T : class, IAfterCall => services.AddKeyedSingleton<IAfterCall, T>(name);
+
+    /// <summary>Registers a selector that functions name as <c>choose_node_mode: {"custom":"NAME"}</c>.</summary>
+    public static IServiceCollection AddNodeSelector<T>(this IServiceCollection services, string name)
+        where T : class, INodeSelector => services.AddKeyedSingleton<INodeSelector, T>(name);
+
+    /// <summary>Registers a resolver that functions name as <c>nodes: {"resolver":"NAME","args":[…]}</c>.</summary>
+    public static IServiceCollection AddNodeResolver<T>(this IServiceCollection services, string name)
+        where T : class, INodeResolver => services.AddKeyedSingleton<INodeResolver, T>(name);
 
     private static void AddIdentity(IServiceCollection services)
     {

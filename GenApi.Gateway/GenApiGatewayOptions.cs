@@ -48,8 +48,23 @@ public sealed class GenApiGatewayOptions
     /// <summary>How long a client token lasts when the request for it does not say. Default 1 h; from 1 s to 365 days.</summary>
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long the answer of an async call by HTTP waits to be fetched. Default 10 min; from 1 s to 24 h.</summary>
+    public TimeSpan ResultLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Async calls by HTTP under way or waiting to be fetched; further ones are refused. Default 100000; from 1 to 10000000.</summary>
+    public int MaxStoredResults { get; set; } = 100_000;
+
     /// <summary>How arguments are limited where their types do not say.</summary>
     public ArgumentLimits Arguments { get; } = new();
+
+    /// <summary>The workers of async and fire-and-forget calls.</summary>
+    public PoolOptions AsyncPool { get; } = new() { Size = 1000, QueueLimit = 10_000 };
+
+    /// <summary>The workers of streams; each stream has one for as long as it lasts.</summary>
+    public PoolOptions StreamPool { get; } = new() { Size = 10_000, QueueLimit = 0 };
+
+    /// <summary>What nodes may register.</summary>
+    public AllowlistOptions Allowlist { get; } = new();
 
     /// <summary>How the gateway keeps in touch with nodes.</summary>
     public NodeOptions Nodes { get; } = new();
@@ -65,6 +80,32 @@ public sealed class GenApiGatewayOptions
 
         /// <summary>The largest string within a list, in bytes of UTF-8. Default 3000; from 1 to 256 MiB.</summary>
         public int MaxItemBytes { get; set; } = 3000;
+    }
+
+    /// <summary>A pool of workers (the seed's worker pools).</summary>
+    public sealed class PoolOptions
+    {
+        /// <summary>Calls running at once. From 1 to 1000000.</summary>
+        public int Size { get; set; }
+
+        /// <summary>Calls that may wait for a worker; further ones are refused as unavailable. From 0 to 1000000.</summary>
+        public int QueueLimit { get; set; }
+
+        /// <summary>When the pool's breaker opens. Only timeouts, lost calls and faults of the gateway count.</summary>
+        public BreakerOptions Breaker { get; } = new() { ConsecutiveFailures = 100, MinimumCalls = 200, FailureRate = 0.9 };
+    }
+
+    /// <summary>What nodes may register. Empty lists, the default, allow everything.</summary>
+    public sealed class AllowlistOptions
+    {
+        /// <summary>
+        /// Patterns of functions that may be pushed, as <c>service</c> or <c>service/function</c>, with <c>*</c> for any
+        /// letters, such as <c>user_*</c> or <c>orders/get_*</c>.
+        /// </summary>
+        public IList<string> Functions { get; } = [];
+
+        /// <summary>Patterns of node addresses that may register, with <c>*</c> for any letters, such as <c>http://10.0.*</c>.</summary>
+        public IList<string> Nodes { get; } = [];
     }
 
     /// <summary>How the gateway keeps in touch with nodes.</summary>
@@ -85,8 +126,11 @@ public sealed class GenApiGatewayOptions
         /// <summary>How often an idle link is probed, and how long the probe may go unanswered. Default 10 s; from 1 s to 5 min.</summary>
         public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(10);
 
-        /// <summary>The largest frame accepted from a node, and with it the largest result, in bytes. Default 16 MiB; from 64 KiB to 1 GiB.</summary>
+        /// <summary>The largest frame accepted from a node, and with it the largest result, in bytes. Default 16 MiB; from 256 KiB to 1 GiB.</summary>
         public int MaxFrameBytes { get; set; } = 16 * 1024 * 1024;
+
+        /// <summary>When a node's breaker opens. Only timeouts, lost calls and refusals count; what a function answers does not.</summary>
+        public BreakerOptions Breaker { get; } = new();
 
         /// <summary>Calls under way on one link; further ones go to another node. Default 20000; from 1 to 1000000.</summary>
         public int MaxCallsPerLink { get; set; } = 20_000;

@@ -1,6 +1,7 @@
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
+using GenApi.Protocol.Link;
 using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway;
@@ -36,20 +37,41 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
         Range("Arguments:MaxBytes", options.Arguments.MaxBytes, 1, MaxBytes);
         Range("Arguments:MaxItems", options.Arguments.MaxItems, 1, 1_000_000);
         Range("Arguments:MaxItemBytes", options.Arguments.MaxItemBytes, 1, MaxBytes);
+        Range("ResultLifetime", options.ResultLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Range("MaxStoredResults", options.MaxStoredResults, 1, 10_000_000);
+        Pool("AsyncPool", options.AsyncPool);
+        Pool("StreamPool", options.StreamPool);
+        Breaker("Nodes:Breaker", options.Nodes.Breaker);
         Range("Nodes:LeaseExpiry", options.Nodes.LeaseExpiry, TimeSpan.FromMilliseconds(300), TimeSpan.FromMinutes(10));
         Range("Nodes:WatchInterval", options.Nodes.WatchInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         Range("Nodes:ConnectTimeout", options.Nodes.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         Range("Nodes:LongestReconnectDelay", options.Nodes.LongestReconnectDelay, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(5));
         Range("Nodes:KeepAlive", options.Nodes.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
-        Range("Nodes:MaxFrameBytes", options.Nodes.MaxFrameBytes, 64 * 1024, 1024 * 1024 * 1024);
+        Range("Nodes:MaxFrameBytes", options.Nodes.MaxFrameBytes, LinkConnection.LeastMaxFrameBytes, 1024 * 1024 * 1024);
         Range("Nodes:MaxCallsPerLink", options.Nodes.MaxCallsPerLink, 1, 1_000_000);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
+        void Pool(string section, GenApiGatewayOptions.PoolOptions pool)
+        {
+            Range($"{section}:Size", pool.Size, 1, 1_000_000);
+            Range($"{section}:QueueLimit", pool.QueueLimit, 0, 1_000_000);
+            Breaker($"{section}:Breaker", pool.Breaker);
+        }
+
+        void Breaker(string section, BreakerOptions breaker)
+        {
+            Range($"{section}:ConsecutiveFailures", breaker.ConsecutiveFailures, 1, 10_000);
+            Range($"{section}:FailureRate", breaker.FailureRate, 0.001, 1);
+            Range($"{section}:MinimumCalls", breaker.MinimumCalls, 1, 1_000_000);
+            Range($"{section}:Window", breaker.Window, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+            Range($"{section}:OpenFor", breaker.OpenFor, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10));
+        }
+
         void Secret(string option, string? value)
         {
-            if (value is { Length: < ClusterToken.MinimumLength })
+            if (value is not null && ClusterToken.FaultOf(value) is { } fault)
             {
-                faults.Add($"{option} must have at least {ClusterToken.MinimumLength} characters, or be left out.");
+                faults.Add($"{option} {fault}.");
             }
         }
 

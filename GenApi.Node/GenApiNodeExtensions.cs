@@ -42,6 +42,12 @@ public static class GenApiNodeExtensions
             .PostConfigure(options => options.ClusterToken ??= builder.Configuration["GenApi:ClusterToken"])
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<GenApiNodeOptions>, GenApiNodeOptionsValidator>();
+        services.AddOptions<HostOptions>().Configure<IOptions<GenApiNodeOptions>>((host, own) =>
+        {
+            // The host must not cut short what the node may take to drain.
+            var needed = own.Value.DrainTimeout + TimeSpan.FromSeconds(5);
+            host.ShutdownTimeout = host.ShutdownTimeout < needed ? needed : host.ShutdownTimeout;
+        });
         services.TryAddSingleton(TimeProvider.System);
         services.AddHttpClient(GatewayClient.ClientName)
             .RemoveAllLoggers()

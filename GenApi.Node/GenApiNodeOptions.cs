@@ -38,7 +38,7 @@ public sealed class GenApiNodeOptions
     /// <summary>Calls running at once; further ones are refused as unavailable. Default 10000; from 1 to 1000000.</summary>
     public int MaxConcurrentCalls { get; set; } = 10_000;
 
-    /// <summary>The largest frame accepted from a gateway, in bytes. Default 16 MiB; from 64 KiB to 1 GiB.</summary>
+    /// <summary>The largest frame accepted from a gateway, in bytes. Default 16 MiB; from 256 KiB to 1 GiB.</summary>
     public int MaxFrameBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How often an idle link is probed, and how long the probe may go unanswered. Default 10 s; from 1 s to 5 min.</summary>

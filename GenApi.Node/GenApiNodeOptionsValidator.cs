@@ -1,5 +1,6 @@
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
+using GenApi.Protocol.Link;
 using Microsoft.Extensions.Options;
 
 namespace GenApi.Node;
@@ -14,9 +15,9 @@ internal sealed class GenApiNodeOptionsValidator : IValidateOptions<GenApiNodeOp
         {
             faults.Add("GenApi:ClusterToken is not set. Set the environment variable GenApi__ClusterToken to the secret of the gateway's cluster.");
         }
-        else if (options.ClusterToken.Length < ClusterToken.MinimumLength)
+        else if (ClusterToken.FaultOf(options.ClusterToken) is { } fault)
         {
-            faults.Add($"GenApi:ClusterToken must have at least {ClusterToken.MinimumLength} characters.");
+            faults.Add($"GenApi:ClusterToken {fault}.");
         }
 
         foreach (var gateway in options.Gateways.Where(gateway => !FunConfigValidator.IsAddress(gateway)))
@@ -34,7 +35,7 @@ internal sealed class GenApiNodeOptionsValidator : IValidateOptions<GenApiNodeOp
         Range(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Range(nameof(options.KeepAlive), options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Range(nameof(options.MaxConcurrentCalls), options.MaxConcurrentCalls, 1, 1_000_000);
-        Range(nameof(options.MaxFrameBytes), options.MaxFrameBytes, 64 * 1024, 1024 * 1024 * 1024);
+        Range(nameof(options.MaxFrameBytes), options.MaxFrameBytes, LinkConnection.LeastMaxFrameBytes, 1024 * 1024 * 1024);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Range<T>(string option, T value, T least, T most)

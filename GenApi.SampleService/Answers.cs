@@ -21,3 +21,16 @@ internal enum FailureKind
     Throw,
     Crash,
 }
+
+internal sealed record Report(string File, string Format, int Pages);
+
+internal sealed record Tick(int N, string? Padding);
+
+internal sealed record CounterAnswer(string UserId, int Count, int ProcessId);
+
+internal sealed record FlakyAnswer(int Attempt, int ProcessId);
+
+internal sealed record QuotaAnswer(string UserId, int Used, int? Left);
+
+/// <summary>What an after hook is shown of a response; members that it does not need are left out.</summary>
+internal sealed record QuotaResponse(QuotaAnswer? Result);

@@ -4,10 +4,13 @@ using GenApi.SampleService;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.Services.AddSingleton<Users>();
+builder.Services.AddSingleton<Counters>();
 builder.AddGenApiNode("sample", node =>
 {
     node.Version = "1.0.0";
     node.MapFunctions<SampleFunctions>();
+    node.MapFunctions<ModeFunctions>();
+    node.MapFunctions<RoutingFunctions>();
 });
 
 var app = builder.Build();

@@ -71,11 +71,6 @@ internal sealed class ArgumentRule
                     return "must be a string";
                 }
 
-                if (!IsText(ref reader))
-                {
-                    return "must be valid text";
-                }
-
                 var limit = _type.Kind == ArgKind.String ? _maxBytes : _maxItemBytes;
                 return IsLonger(ref reader, limit) ? $"must have at most {limit} bytes" : CheckPattern(ref reader) ?? CheckEnum(ref reader);
 
@@ -126,6 +121,8 @@ internal sealed class ArgumentRule
             var start = reader.TokenStartIndex;
             var itemFault = _type.Kind switch
             {
+                // One fault is enough to say; checking on could cost much for nothing.
+                _ when fault is not null => Skipping(ref reader, null),
                 ArgKind.ListString => Skipping(ref reader, CheckScalar(ref reader, ArgKind.String)),
                 ArgKind.ListNum => Skipping(ref reader, CheckScalar(ref reader, ArgKind.Num)),
                 ArgKind.ListUuid => Skipping(ref reader, CheckScalar(ref reader, ArgKind.Uuid)),
@@ -281,25 +278,6 @@ internal sealed class ArgumentRule
         }
 
         return false;
-    }
-
-    /// <summary>Lone surrogates in escapes and broken UTF-8 are JSON to the reader, and no text to the function.</summary>
-    private static bool IsText(ref Utf8JsonReader reader)
-    {
-        if (!reader.ValueIsEscaped)
-        {
-            return System.Text.Unicode.Utf8.IsValid(reader.ValueSpan);
-        }
-
-        try
-        {
-            _ = reader.GetString();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
     }
 
     private static bool IsLonger(ref Utf8JsonReader reader, int maxBytes)

@@ -1,6 +1,7 @@
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Security;
+using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Json;
 
@@ -13,8 +14,8 @@ internal sealed class Call(CallRequest request, Caller caller, CancellationToken
 
     public Caller Caller { get; } = caller;
 
-    /// <summary>Ends when the client is gone.</summary>
-    public CancellationToken Aborted { get; } = aborted;
+    /// <summary>Ends when nobody waits for the answer any more.</summary>
+    public CancellationToken Aborted { get; set; } = aborted;
 
     /// <summary>The user the call is made for, and nobody else's word for it unless <c>override_user_id</c> is off.</summary>
     public string? UserId { get; set; } = caller.UserId;
@@ -34,16 +35,25 @@ internal sealed class Call(CallRequest request, Caller caller, CancellationToken
     public long Deadline { get; set; } = long.MaxValue;
 
     /// <summary>The nodes that can take the call. Known from the node selection on.</summary>
-    public NodeEndpoint[] Candidates { get; set; } = [];
+    public CallTarget[] Candidates { get; set; } = [];
 
     /// <summary>The node that has the call, or had it last; null: none yet.</summary>
-    public NodeEndpoint? Node { get; set; }
+    public CallTarget? Target { get; set; }
 
     /// <summary>What the function returned.</summary>
     public RawJson Result { get; set; }
+
+    /// <summary>The chunks of a stream function; null before it runs.</summary>
+    public CallStream? Stream { get; set; }
+
+    /// <summary>How the call failed; null: it has not.</summary>
+    public CallError? Error { get; set; }
 
     /// <summary>The W3C trace context to hand on to the node; null: the call is not traced.</summary>
     public string? Traceparent { get; set; }
 
     public string? Tracestate { get; set; }
+
+    /// <summary>What the telemetry keeps for the call's end.</summary>
+    public CallTelemetry.Started Started { get; set; }
 }

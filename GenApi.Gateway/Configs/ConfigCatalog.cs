@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using GenApi.Gateway.Arguments;
+using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Options;
@@ -10,7 +10,7 @@ namespace GenApi.Gateway.Configs;
 /// The functions that this gateway serves: a snapshot in memory that a call reads without lock or I/O, and that is swapped
 /// whole when the store changes.
 /// </summary>
-internal sealed class ConfigCatalog(IConfigStore store, PermissionCheckFactory permissions, IOptions<GenApiGatewayOptions> options) : IDisposable
+internal sealed class ConfigCatalog(IConfigStore store, PermissionCheckFactory permissions, NodeChooserFactory choosers, IOptions<GenApiGatewayOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private volatile ConfigSnapshot _current = ConfigSnapshot.Empty;
@@ -34,25 +34,10 @@ internal sealed class ConfigCatalog(IConfigStore store, PermissionCheckFactory p
         }
     }
 
-    /// <summary>Takes over all that the store has.</summary>
-    public async Task RefreshAllAsync(CancellationToken cancellationToken)
-    {
-        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var stored = await store.LoadAsync(cancellationToken).ConfigureAwait(false);
-            _current = new ConfigSnapshot(stored.Select(Compile).ToFrozenDictionary(service => service.Name));
-        }
-        finally
-        {
-            _refreshing.Release();
-        }
-    }
-
     public void Dispose() => _refreshing.Dispose();
 
     private ServiceSnapshot Compile(StoredService stored) => new(stored.Name, stored.ConfigVersion, stored.Functions.Select(Compile));
 
     private FunctionEntry Compile(FunConfig config) =>
-        new(config, new ArgumentValidator(config, options.Value.Arguments), permissions.For(config));
+        new(config, new ArgumentValidator(config, options.Value.Arguments), permissions.For(config), choosers.For(config));
 }

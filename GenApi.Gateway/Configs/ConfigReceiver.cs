@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using GenApi.Gateway.Nodes;
+using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
 
@@ -11,6 +12,7 @@ internal sealed partial class ConfigReceiver(
     IConfigStore store,
     ConfigCatalog catalog,
     NodeDirectory directory,
+    Allowlist allowlist,
     ILogger<ConfigReceiver> logger)
 {
     /// <summary>The most functions of one push.</summary>
@@ -29,7 +31,11 @@ internal sealed partial class ConfigReceiver(
         foreach (var json in push.FunConfigs)
         {
             var (config, reasons) = FunConfigReader.Read(json, push.Service);
-            if (config is not null && config.Service != push.Service)
+            if (config is not null && allowlist.RefuseFunction(push.Service, config.RequestType) is { } notAllowed)
+            {
+                reasons = [notAllowed];
+            }
+            else if (config is not null && config.Service != push.Service)
             {
                 reasons = [$"service is '{config.Service}', but the push is for '{push.Service}'"];
             }
@@ -87,7 +93,7 @@ internal sealed partial class ConfigReceiver(
             var stored => new VerifyResult("mismatch", stored.ConfigVersion),
         };
 
-    private static string? FaultOf(PushConfig push)
+    private string? FaultOf(PushConfig push)
     {
         if (!FunConfigValidator.IsName(push.Service))
         {
@@ -104,7 +110,7 @@ internal sealed partial class ConfigReceiver(
             return $"fun_configs has {push.FunConfigs.Count} functions; {MaxFunctions} is the most of one push";
         }
 
-        return push.Node is { } node ? NodeLease.FaultOf(node) : null;
+        return push.Node is { } node ? NodeLease.FaultOf(node) ?? allowlist.RefuseNode(node.Address) : null;
     }
 
     private static string? Member(JsonElement json, string name) =>

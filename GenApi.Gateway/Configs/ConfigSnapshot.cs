@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using GenApi.Protocol.Calls;
+using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Configs;
 
@@ -9,6 +10,10 @@ internal sealed class ConfigSnapshot(FrozenDictionary<string, ServiceSnapshot> s
     public static ConfigSnapshot Empty { get; } = new(FrozenDictionary<string, ServiceSnapshot>.Empty);
 
     public FrozenDictionary<string, ServiceSnapshot> Services => services;
+
+    /// <summary>The functions whose configs say themselves where they run.</summary>
+    public IReadOnlyList<FunctionEntry> WithNodes { get; } =
+        [.. services.Values.SelectMany(service => service.Functions).Where(function => function.Config.Nodes is NodeSet.Addresses or NodeSet.Resolver)];
 
     /// <summary>The function that answers a call, or why there is none.</summary>
     /// <param name="service">The service.</param>

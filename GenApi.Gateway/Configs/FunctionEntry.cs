@@ -1,18 +1,21 @@
 using GenApi.Gateway.Arguments;
 using GenApi.Gateway.Nodes;
+using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Configs;
 
 /// <summary>One function ready to be called: its config, and what is worked out from it once.</summary>
-internal sealed class FunctionEntry(FunConfig config, ArgumentValidator arguments, PermissionCheck permission)
+internal sealed class FunctionEntry(FunConfig config, ArgumentValidator arguments, PermissionCheck permission, NodeChooser chooser)
 {
     public FunConfig Config { get; } = config;
 
     public ArgumentValidator Arguments { get; } = arguments;
 
     public PermissionCheck Permission { get; } = permission;
+
+    public NodeChooser Chooser { get; } = chooser;
 
     /// <summary>The nodes that can take a call, kept until the directory changes.</summary>
     public CandidateCache Candidates { get; } = new();

@@ -13,4 +13,12 @@ internal interface IConfigStore
 
     /// <summary>Adds these functions to the service, in place of those with the same key, and notes the version.</summary>
     Task SaveAsync(string service, string configVersion, IReadOnlyList<FunConfig> functions, CancellationToken cancellationToken);
+
+    /// <summary>Switches a function off or on. What is switched off stays so when its service pushes again.</summary>
+    /// <returns>False: there is no such function.</returns>
+    Task<bool> SetDisabledAsync(FunctionKey function, bool disabled, CancellationToken cancellationToken);
+
+    /// <summary>Removes a function, until its service pushes a new version of its configs.</summary>
+    /// <returns>False: there is no such function.</returns>
+    Task<bool> DeleteAsync(FunctionKey function, CancellationToken cancellationToken);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Configs;
@@ -6,24 +5,86 @@ namespace GenApi.Gateway.Configs;
 /// <summary>The embedded store: one gateway, nothing to install. After a restart the nodes push again.</summary>
 internal sealed class MemoryConfigStore : IConfigStore
 {
-    private readonly ConcurrentDictionary<string, StoredService> _services = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, StoredService> _services = [];
+    private readonly HashSet<FunctionKey> _disabled = [];
 
-    public Task<IReadOnlyList<StoredService>> LoadAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StoredService>>([.. _services.Values]);
+    public Task<IReadOnlyList<StoredService>> LoadAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<StoredService>>([.. _services.Values.Select(WithSwitches)]);
+        }
+    }
 
-    public Task<StoredService?> FindAsync(string service, CancellationToken cancellationToken) =>
-        Task.FromResult(_services.GetValueOrDefault(service));
+    public Task<StoredService?> FindAsync(string service, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(_services.TryGetValue(service, out var stored) ? WithSwitches(stored) : null);
+        }
+    }
 
     public Task SaveAsync(string service, string configVersion, IReadOnlyList<FunConfig> functions, CancellationToken cancellationToken)
     {
-        _services.AddOrUpdate(
-            service,
-            static (name, pushed) => new StoredService(name, pushed.configVersion, pushed.functions),
-            static (name, stored, pushed) => new StoredService(
-                name,
-                pushed.configVersion,
-                [.. pushed.functions, .. stored.Functions.ExceptBy(pushed.functions.Select(function => function.Key), function => function.Key)]),
-            (configVersion, functions));
+        lock (_gate)
+        {
+            var kept = _services.TryGetValue(service, out var stored)
+                ? stored.Functions.ExceptBy(functions.Select(function => function.Key), function => function.Key)
+                : [];
+            _services[service] = new StoredService(service, configVersion, [.. functions, .. kept]);
+        }
+
         return Task.CompletedTask;
     }
+
+    public Task<bool> SetDisabledAsync(FunctionKey function, bool disabled, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!Has(function))
+            {
+                return Task.FromResult(false);
+            }
+
+            if (disabled)
+            {
+                _disabled.Add(function);
+                return Task.FromResult(true);
+            }
+
+            // Also where the push itself said "disabled".
+            _disabled.Remove(function);
+            var stored = _services[function.Service];
+            _services[function.Service] = stored with
+            {
+                Functions = [.. stored.Functions.Select(config => config.Key == function ? config with { Disabled = false } : config)],
+            };
+            return Task.FromResult(true);
+        }
+    }
+
+    public Task<bool> DeleteAsync(FunctionKey function, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!Has(function))
+            {
+                return Task.FromResult(false);
+            }
+
+            _disabled.Remove(function);
+            var stored = _services[function.Service];
+            _services[function.Service] = stored with { Functions = [.. stored.Functions.Where(config => config.Key != function)] };
+            return Task.FromResult(true);
+        }
+    }
+
+    private bool Has(FunctionKey function) =>
+        _services.TryGetValue(function.Service, out var stored) && stored.Functions.Any(config => config.Key == function);
+
+    private StoredService WithSwitches(StoredService stored) => stored with
+    {
+        Functions = [.. stored.Functions.Select(config => _disabled.Contains(config.Key) ? config with { Disabled = true } : config)],
+    };
 }

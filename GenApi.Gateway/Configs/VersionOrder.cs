@@ -47,7 +47,13 @@ internal sealed class VersionOrder : IComparer<string?>
         {
             var x = i < a.Length ? a[i] : "0";
             var y = i < b.Length ? b[i] : "0";
-            var order = ulong.TryParse(x, out var m) && ulong.TryParse(y, out var n) ? m.CompareTo(n) : string.CompareOrdinal(x, y);
+            var order = (ulong.TryParse(x, out var m), ulong.TryParse(y, out var n)) switch
+            {
+                (true, true) => m.CompareTo(n),
+                (true, false) => -1,
+                (false, true) => 1,
+                _ => string.CompareOrdinal(x, y),
+            };
             if (order != 0)
             {
                 return order;

@@ -29,6 +29,11 @@ internal static class CallRequestReader
         List<string>? roles = null;
         var args = RawJson.EmptyObject;
         CallError? error = null;
+        if (!JsonText.IsUnicode(payload.Span))
+        {
+            return NotUnicode;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(payload.Span);
@@ -112,7 +117,7 @@ internal static class CallRequestReader
             Service = service!,
             RequestType = requestType!,
             RequestId = id!,
-            Version = version,
+            Version = version is "" ? null : version,
             DeviceId = deviceId,
             UserId = userId,
             UserRoles = roles ?? (IReadOnlyList<string>)[],
@@ -124,6 +129,9 @@ internal static class CallRequestReader
 
     /// <summary>Whether a text from elsewhere than a payload, such as a header, may stand in a request.</summary>
     public static bool Fits(string text) => text.Length <= MaxTextBytes && Encoding.UTF8.GetByteCount(text) <= MaxTextBytes;
+
+    /// <summary>The error for JSON with text that is none.</summary>
+    public static CallError NotUnicode { get; } = Invalid("The request has text that is not valid Unicode.");
 
     private static CallError Invalid(string message) => new(ErrorCode.InvalidRequest, message);
 
@@ -149,14 +157,7 @@ internal static class CallRequestReader
         }
         else
         {
-            try
-            {
-                value = reader.GetString();
-            }
-            catch (InvalidOperationException)
-            {
-                error ??= Invalid($"{member} is not valid UTF-8 text.");
-            }
+            value = reader.GetString();
         }
     }
 

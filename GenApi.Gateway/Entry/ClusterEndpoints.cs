@@ -13,6 +13,9 @@ internal static class ClusterEndpoints
     /// <summary>The largest push, in bytes: thousands of functions.</summary>
     private const int MaxPushBytes = 16 * 1024 * 1024;
 
+    /// <summary>The largest push whose token stands in its body.</summary>
+    private const int MaxUnprovenPushBytes = 256 * 1024;
+
     private const int MaxLeaseBytes = 16 * 1024;
 
     public static void MapCluster(this IEndpointRouteBuilder endpoints)
@@ -26,8 +29,16 @@ internal static class ClusterEndpoints
 
     private static async Task<IResult> PushAsync(HttpContext http, ConfigReceiver receiver, IOptionsMonitor<GenApiGatewayOptions> options, bool force = false)
     {
-        var (push, fault) = await JsonBody.ReadAsync(http, ProtocolJson.Default.PushConfig, MaxPushBytes).ConfigureAwait(false);
-        if (RefuseToken(http, options.CurrentValue, push?.PushToken) is { } refusal)
+        // Without the header the token may stand in the body, of which little is read before it is believed.
+        var settings = options.CurrentValue;
+        var byHeader = RefuseToken(http, settings, null);
+        if (byHeader is not null && (settings.ClusterToken is null || http.Request.Headers.Authorization.Count > 0))
+        {
+            return byHeader;
+        }
+
+        var (push, fault) = await JsonBody.ReadAsync(http, ProtocolJson.Default.PushConfig, byHeader is null ? MaxPushBytes : MaxUnprovenPushBytes).ConfigureAwait(false);
+        if (byHeader is not null && RefuseToken(http, settings, push?.PushToken) is { } refusal)
         {
             return refusal;
         }

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Calls;
+using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
@@ -8,43 +11,82 @@ using Microsoft.Extensions.Options;
 namespace GenApi.Gateway.Entry;
 
 /// <summary>The SignalR door.</summary>
-internal sealed class GenApiHub(CallPipeline pipeline, IOptionsMonitor<GenApiGatewayOptions> options) : Hub
+internal sealed class GenApiHub(CallDispatcher calls, StreamRegistry streams, IHubContext<GenApiHub> hub, IOptionsMonitor<GenApiGatewayOptions> options) : Hub
 {
     /// <summary>The hub's path.</summary>
     public const string Path = "/genapi";
 
     private static readonly object CallerKey = new();
+    private static readonly object SinkKey = new();
 
-    /// <summary>Calls a function. Takes the request as its bytes, so that a malformed one gets an answer too.</summary>
-    public async Task<CallResponse> Call(RawJson request)
+    /// <summary>
+    /// Calls a function. Sync functions answer with the result; the others with an acknowledgement, and later by event. Takes
+    /// the request as its bytes, so that a malformed one gets an answer too.
+    /// </summary>
+    public async Task<CallResponse> Call(RawJson request) =>
+        Read(request, Context.ConnectionAborted, out var call) ?? await calls.CallAsync(call!, Sink);
+
+    /// <summary>Calls a function and answers with a stream: each chunk of a stream function, or the one answer of any other.</summary>
+    public async IAsyncEnumerable<CallResponse> Stream(RawJson request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (CallLimits.TooLarge(request.Utf8.Length, options.CurrentValue) is { } tooLarge)
+        var refused = Read(request, cancellationToken, out var call) ?? await calls.AdmitAsync(call!);
+        if (refused is not null)
         {
-            _ = CallRequestReader.Read(request.Utf8, out _, out var id);
-            return CallResponse.Failed(id, tooLarge);
+            yield return refused;
         }
+        else if (call!.Function.Config.ResponseType == ResponseType.Stream)
+        {
+            await foreach (var response in calls.StreamAsync(call, Context.ConnectionId, cancellationToken))
+            {
+                yield return response;
+            }
+        }
+        else
+        {
+            yield return await calls.AnswerAsync(call, Sink);
+        }
+    }
 
-        if (CallRequestReader.Read(request.Utf8, out var read, out var requestId) is { } error)
+    /// <summary>Stops a stream of this connection. False: there is none with that request id.</summary>
+    public bool StopStream(string requestId) => streams.Stop(Context.ConnectionId, requestId);
+
+    /// <summary>The answer to a request that is none; null when there is a call.</summary>
+    private CallResponse? Read(RawJson request, CancellationToken aborted, out Call? call)
+    {
+        call = null;
+        var error = CallRequestReader.Read(request.Utf8, out var read, out var requestId);
+        error = CallLimits.TooLarge(request.Utf8.Length, options.CurrentValue) ?? error;
+        if (error is not null)
         {
             return CallResponse.Failed(requestId, error);
         }
 
-        return await pipeline.RunAsync(new Call(read!, Caller, Context.ConnectionAborted));
+        call = new Call(read!, Caller, aborted);
+        return null;
     }
 
     /// <summary>The caller is the connection's, and stays the same as long as it lasts.</summary>
-    private Caller Caller
+    private Caller Caller => Item(CallerKey, () =>
+        Security.Caller.Of(Context.User ?? new(), Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString()));
+
+    /// <summary>Not this hub's own proxy, which ends with this invocation.</summary>
+    private HubAnswerSink Sink => Item(SinkKey, () =>
+        new HubAnswerSink(hub.Clients.Client(Context.ConnectionId), Context.ConnectionId, options.CurrentValue.EventName, Context.ConnectionAborted));
+
+    private T Item<T>(object key, Func<T> make)
+        where T : class
     {
-        get
+        // Several calls of one connection may come here at once.
+        lock (Context.Items)
         {
-            if (Context.Items.TryGetValue(CallerKey, out var known))
+            if (Context.Items.TryGetValue(key, out var known))
             {
-                return (Caller)known!;
+                return (T)known!;
             }
 
-            var caller = Security.Caller.Of(Context.User ?? new(), Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString());
-            Context.Items[CallerKey] = caller;
-            return caller;
+            var made = make();
+            Context.Items[key] = made;
+            return made;
         }
     }
 }

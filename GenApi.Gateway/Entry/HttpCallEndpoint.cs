@@ -1,39 +1,88 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.IO.Pipelines;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Calls;
+using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Entry;
 
 /// <summary>The HTTP door: <c>POST /api/{service}/{request_type}</c>, with the arguments as the body.</summary>
-internal sealed class HttpCallEndpoint(CallPipeline pipeline, IOptionsMonitor<GenApiGatewayOptions> options)
+internal sealed class HttpCallEndpoint(CallDispatcher calls, IResultStore results, IOptionsMonitor<GenApiGatewayOptions> options)
 {
     public const string Route = "/api/{service}/{request_type}";
-
-    /// <summary>The answer is JSON and nothing else, so quotes and letters of all languages can stand as they are.</summary>
-    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task HandleAsync(HttpContext http)
     {
         var requestId = Header(http, "X-Request-Id") ?? Guid.NewGuid().ToString("N");
         var (args, error) = await ReadArgsAsync(http).ConfigureAwait(false);
-        if (error is null && TryMakeRequest(http, requestId, args, out var request, out error))
+        if (error is not null || !TryMakeRequest(http, requestId, args, out var request, out error))
         {
-            var caller = Caller.Of(http.User, http.Connection.RemoteIpAddress?.ToString());
-            await WriteAsync(http, await pipeline.RunAsync(new Call(request, caller, http.RequestAborted)).ConfigureAwait(false)).ConfigureAwait(false);
+            await HttpAnswer.WriteAsync(http, CallResponse.Failed(CallRequestReader.Fits(requestId) ? requestId : "", error!), error!.Code.HttpStatus).ConfigureAwait(false);
+            return;
+        }
+
+        var call = new Call(request, Caller.Of(http.User, http.Connection.RemoteIpAddress?.ToString()), http.RequestAborted);
+        if (await calls.AdmitAsync(call).ConfigureAwait(false) is { } refused)
+        {
+            await HttpAnswer.WriteAsync(http, refused).ConfigureAwait(false);
+            return;
+        }
+
+        switch (call.Function.Config.ResponseType)
+        {
+            case ResponseType.Stream:
+                await HttpAnswer.WriteEventsAsync(http, calls.StreamAsync(call, http.TraceIdentifier, http.RequestAborted)).ConfigureAwait(false);
+                break;
+            case ResponseType.Async:
+                await AnswerLaterAsync(http, call).ConfigureAwait(false);
+                break;
+            case ResponseType.None:
+                await WriteAcknowledgementAsync(http, await calls.AnswerAsync(call, new StoredAnswerSink(results, call)).ConfigureAwait(false)).ConfigureAwait(false);
+                break;
+            default:
+                await HttpAnswer.WriteAsync(http, await calls.AnswerAsync(call, new StoredAnswerSink(results, call)).ConfigureAwait(false)).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>The answer to an async call waits at a place of its own, which the acknowledgement names.</summary>
+    private async Task AnswerLaterAsync(HttpContext http, Call call)
+    {
+        var sink = new StoredAnswerSink(results, call);
+        var requestId = call.Request.RequestId;
+        if (!await results.TryBeginAsync(sink.Owner, requestId, http.RequestAborted).ConfigureAwait(false))
+        {
+            await HttpAnswer.WriteAsync(http, calls.Fail(call, TakenOrFull)).ConfigureAwait(false);
+            return;
+        }
+
+        var answer = await calls.AnswerAsync(call, sink).ConfigureAwait(false);
+        if (answer.Success)
+        {
+            http.Response.Headers.Location = $"/api/results/{Uri.EscapeDataString(requestId)}";
         }
         else
         {
-            await WriteAsync(http, CallResponse.Failed(CallRequestReader.Fits(requestId) ? requestId : "", error!), error!.Code.HttpStatus).ConfigureAwait(false);
+            await results.AbandonAsync(sink.Owner, requestId, http.RequestAborted).ConfigureAwait(false);
         }
+
+        await WriteAcknowledgementAsync(http, answer).ConfigureAwait(false);
     }
+
+    private static Task WriteAcknowledgementAsync(HttpContext http, CallResponse answer) => answer.Success
+        ? HttpAnswer.WriteAsync(http, answer, StatusCodes.Status202Accepted)
+        : HttpAnswer.WriteAsync(http, answer);
+
+    private static CallError TakenOrFull { get; } = new(
+        ErrorCode.Unavailable,
+        "No place is free for this answer: either a call with this request_id is under way, or too many answers wait to be fetched.");
 
     private static bool TryMakeRequest(HttpContext http, string requestId, RawJson args, [NotNullWhen(true)] out CallRequest? request, out CallError? error)
     {
@@ -42,14 +91,14 @@ internal sealed class HttpCallEndpoint(CallPipeline pipeline, IOptionsMonitor<Ge
             Service = (string)http.Request.RouteValues["service"]!,
             RequestType = (string)http.Request.RouteValues["request_type"]!,
             RequestId = requestId,
-            Version = http.Request.Query["version"] is { Count: > 0 } version ? version[0] : null,
+            Version = http.Request.Query["version"] is { Count: > 0 } version && version[0] is { Length: > 0 } wanted ? wanted : null,
             DeviceId = Header(http, "X-Device-Id"),
             Args = args,
         };
         var tooLong = !CallRequestReader.Fits(request.Service) ? "The service in the path"
             : !CallRequestReader.Fits(request.RequestType) ? "The request_type in the path"
             : !CallRequestReader.Fits(request.RequestId) ? "X-Request-Id"
-            : request.Version is { } wanted && !CallRequestReader.Fits(wanted) ? "version"
+            : request.Version is { } asked && !CallRequestReader.Fits(asked) ? "version"
             : request.DeviceId is { } device && !CallRequestReader.Fits(device) ? "X-Device-Id"
             : null;
         error = tooLong is null ? null : new CallError(ErrorCode.InvalidRequest, $"{tooLong} must have at most {CallRequestReader.MaxTextBytes} bytes.");
@@ -65,6 +114,12 @@ internal sealed class HttpCallEndpoint(CallPipeline pipeline, IOptionsMonitor<Ge
         if (http.Request.ContentLength is { } announced && CallLimits.TooLarge(announced, settings) is { } tooLarge)
         {
             return (default, tooLarge);
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } serverLimit)
+        {
+            // The limit below is the gateway's own, and says so in the answer.
+            serverLimit.MaxRequestBodySize = null;
         }
 
         var reader = http.Request.BodyReader;
@@ -121,37 +176,11 @@ internal sealed class HttpCallEndpoint(CallPipeline pipeline, IOptionsMonitor<Ge
             reader.Skip();
             var end = (int)reader.BytesConsumed;
             reader.Read();
-            return (new RawJson(bytes.AsMemory(start, end - start)), null);
+            return JsonText.IsUnicode(bytes) ? (new RawJson(bytes.AsMemory(start, end - start)), null) : (default, CallRequestReader.NotUnicode);
         }
         catch (JsonException error)
         {
             return (default, new CallError(ErrorCode.InvalidRequest, $"The body is not valid JSON: {error.Message}"));
         }
-    }
-
-    private static Task WriteAsync(HttpContext http, CallResponse response) =>
-        WriteAsync(http, response, response.Success ? StatusCodes.Status200OK : ErrorCode.FromName(response.Code).HttpStatus);
-
-    private static async Task WriteAsync(HttpContext http, CallResponse response, int status)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        if (status == StatusCodes.Status401Unauthorized)
-        {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
-        }
-
-        if (response.RetryAfterMs is { } milliseconds)
-        {
-            http.Response.Headers.RetryAfter = Math.Max(1, (milliseconds + 999) / 1000).ToString(CultureInfo.InvariantCulture);
-        }
-
-        var writer = new Utf8JsonWriter(http.Response.BodyWriter, WriterOptions);
-        await using (writer.ConfigureAwait(false))
-        {
-            JsonSerializer.Serialize(writer, response, ProtocolJson.Default.CallResponse);
-        }
-
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted).ConfigureAwait(false);
     }
 }

@@ -18,4 +18,5 @@ internal sealed record Problem(string Code, string Error)
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<StreamInfo>))]
 internal sealed partial class EntryJson : JsonSerializerContext;

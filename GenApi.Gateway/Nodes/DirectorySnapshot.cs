@@ -3,43 +3,46 @@ using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Nodes;
 
-/// <summary>Who serves what at one moment. Never changes; a change of leases or links makes a new one.</summary>
-internal sealed class DirectorySnapshot(FrozenDictionary<string, DirectorySnapshot.Registration[]> services)
+/// <summary>Who serves what at one moment. Never changes; a change of leases, addresses or links makes a new one.</summary>
+internal sealed class DirectorySnapshot(
+    FrozenDictionary<string, DirectorySnapshot.Registration[]> services,
+    FrozenDictionary<string, NodeEndpoint> endpoints,
+    FrozenDictionary<string, IReadOnlyList<string>> resolved)
 {
-    public static DirectorySnapshot Empty { get; } = new(FrozenDictionary<string, Registration[]>.Empty);
+    public static DirectorySnapshot Empty { get; } = new(
+        FrozenDictionary<string, Registration[]>.Empty,
+        FrozenDictionary<string, NodeEndpoint>.Empty,
+        FrozenDictionary<string, IReadOnlyList<string>>.Empty);
 
     /// <summary>The nodes of each service, with what each has.</summary>
     public FrozenDictionary<string, Registration[]> Services => services;
 
-    /// <summary>The same registrations, with the reachability of this moment.</summary>
-    public DirectorySnapshot Renewed() => new(services);
+    /// <summary>All nodes, by address.</summary>
+    public FrozenDictionary<string, NodeEndpoint> Endpoints => endpoints;
 
-    /// <summary>The nodes that have a function, reachable or not.</summary>
-    public IEnumerable<NodeEndpoint> NodesOf(FunctionKey function) =>
-        services.TryGetValue(function.Service, out var registrations)
-            ? registrations.Where(registration => registration.Lease.Functions.Contains(function)).Select(registration => registration.Node)
-            : [];
+    /// <summary>The same nodes, with the reachability of this moment.</summary>
+    public DirectorySnapshot Renewed() => new(services, endpoints, resolved);
+
+    /// <summary>The nodes that a function runs on, reachable or not, in the order of their addresses.</summary>
+    public IEnumerable<NodeEndpoint> NodesOf(FunConfig function) => function.Nodes switch
+    {
+        NodeSet.Addresses addresses => At(addresses.Items),
+        NodeSet.Resolver resolver => At(resolved.GetValueOrDefault(Resolvers.NodeResolution.KeyOf(resolver)) ?? []),
+        _ => services.TryGetValue(function.Service, out var registrations)
+            ? registrations.Where(registration => registration.Lease.Functions.Contains(function.Key) && registration.IsAnsweredByItsNode).Select(registration => registration.Node)
+            : [],
+    };
+
+    private IEnumerable<NodeEndpoint> At(IReadOnlyList<string> addresses) => addresses
+        .Select(address => endpoints.GetValueOrDefault(address.TrimEnd('/')))
+        .OfType<NodeEndpoint>()
+        .Distinct()
+        .OrderBy(node => node.Address, StringComparer.Ordinal);
 
     /// <summary>A node and what it has of a service.</summary>
-    internal readonly record struct Registration(NodeEndpoint Node, NodeLease Lease);
-}
-
-/// <summary>The reachable nodes of one function, worked out again only after the directory has changed.</summary>
-internal sealed class CandidateCache
-{
-    private volatile Entry? _entry;
-
-    public NodeEndpoint[] Get(DirectorySnapshot directory, FunctionKey function)
+    internal readonly record struct Registration(NodeEndpoint Node, NodeLease Lease)
     {
-        if (_entry is { } entry && ReferenceEquals(entry.Directory, directory))
-        {
-            return entry.Nodes;
-        }
-
-        NodeEndpoint[] nodes = [.. directory.NodesOf(function).Where(node => node.IsReachable)];
-        _entry = new Entry(directory, nodes);
-        return nodes;
+        /// <summary>False while another process answers at the address, which may be another service by now.</summary>
+        public bool IsAnsweredByItsNode => Node.NodeId == Lease.Node.Id;
     }
-
-    private sealed record Entry(DirectorySnapshot Directory, NodeEndpoint[] Nodes);
 }

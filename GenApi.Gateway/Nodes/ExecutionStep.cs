@@ -1,71 +1,209 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Nodes.Links;
+using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Calls;
+using GenApi.Protocol.Configs;
 using GenApi.Protocol.Link;
 using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Nodes;
 
-/// <summary>Has a node run the function. A call that could not be sent goes to another node.</summary>
-internal sealed class ExecutionStep(IOptionsMonitor<GenApiGatewayOptions> options) : ICallStep
+/// <summary>
+/// Has a node run the function, and another where the first fails it. A call that could not be sent always goes on to
+/// another node; one that may have run only where its config asks for retries.
+/// </summary>
+internal sealed class ExecutionStep(
+    NodeDirectory directory,
+    CallTelemetry telemetry,
+    IOptionsMonitor<GenApiGatewayOptions> options,
+    TimeProvider time) : ICallStep
 {
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1);
+
     public string Phase => "execution";
 
     public async ValueTask<CallError?> RunAsync(Call call)
     {
-        var header = HeaderOf(call);
-        var candidates = call.Candidates;
-        var first = candidates.Length == 1 ? 0 : Random.Shared.Next(candidates.Length);
-        for (var i = 0; i < candidates.Length; i++)
+        var config = call.Function.Config;
+        var header = CallHeaders.Of(call, config.FunctionName, config.RequestInfo);
+        var retriesLeft = config.Retry?.Attempts ?? 0;
+        List<CallTarget>? excluded = null;
+        CallError? failure = null;
+        while (true)
         {
-            call.Node = candidates[(first + i) % candidates.Length];
-            var reply = await call.Node.CallAsync(header, call.Args, call.Deadline, call.Aborted).ConfigureAwait(false);
-            switch (reply.Kind)
+            var target = config.Retry?.Mode == RetryMode.SameNode && failure is not null && call.Target is { CanTakeCall: true } same
+                ? same
+                : Choose(call, excluded);
+            if (target is not null && !target.Breaker.TryEnter())
             {
-                case LinkReplyKind.Result:
-                    call.Result = reply.Result;
+                (excluded ??= []).Add(target);
+                continue;
+            }
+
+            if (target is not null)
+            {
+                call.Target = target;
+                var reply = await TryAsync(call, target, header, retriesLeft).ConfigureAwait(false);
+                Account(target.Breaker, reply);
+                if (reply.Kind == LinkReplyKind.Result)
+                {
+                    call.Function.Chooser.Answered(target, call);
                     return null;
-                case LinkReplyKind.NotSent:
+                }
+
+                if (reply.Kind == LinkReplyKind.NotSent)
+                {
+                    (excluded ??= []).Add(target);
                     continue;
-                default:
-                    return ErrorOf(call, reply);
+                }
+
+                failure = ErrorOf(call, reply);
+                if (failure.Code != ErrorCode.Unavailable && failure.Code != ErrorCode.Timeout || reply.Kind == LinkReplyKind.Cancelled)
+                {
+                    return failure;
+                }
+            }
+
+            failure ??= new CallError(ErrorCode.Unavailable, $"No node of {config.Key} can take the call.");
+            if (retriesLeft == 0)
+            {
+                if (config.Retry is { } exhausted)
+                {
+                    telemetry.RetriesExhausted(call, exhausted);
+                }
+
+                return failure;
+            }
+
+            var pause = Backoff(config.Retry!.Attempts - retriesLeft);
+            retriesLeft--;
+            if (call.Deadline != long.MaxValue && time.GetTimestamp() + (pause.TotalSeconds * time.TimestampFrequency) >= call.Deadline)
+            {
+                return failure;
+            }
+
+            telemetry.Retry(call, config.Retry, config.Retry.Attempts - retriesLeft, pause);
+            await Task.Delay(pause, time, call.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (call.Aborted.IsCancellationRequested)
+            {
+                return Left;
+            }
+
+            // By now nodes may have come or gone. The one that failed is the last choice, unless it is asked for.
+            call.Candidates = directory.CandidatesOf(call.Function);
+            excluded = config.Retry.Mode == RetryMode.AllNodes && target is not null && call.Candidates.Length > 1 ? [target] : null;
+        }
+    }
+
+    private static CallError Left { get; } = new(ErrorCode.Unavailable, "The client left before the answer came.");
+
+    /// <summary>A node among those that can take a call now and are not excluded; null when there is none.</summary>
+    private static CallTarget? Choose(Call call, List<CallTarget>? excluded)
+    {
+        var nodes = call.Candidates;
+        foreach (var node in nodes)
+        {
+            if (!node.CanTakeCall || excluded?.Contains(node) == true)
+            {
+                nodes = [.. nodes.Where(candidate => candidate.CanTakeCall && excluded?.Contains(candidate) != true)];
+                break;
             }
         }
 
-        return new CallError(ErrorCode.Unavailable, $"No node of {call.Function.Config.Key} could take the call.");
+        return nodes.Length switch
+        {
+            0 => null,
+            1 => nodes[0],
+            _ => nodes[call.Function.Chooser.Choose(nodes, call)],
+        };
     }
 
-    /// <summary>What the node is told. Who calls is told only to functions that ask for it.</summary>
-    private static CallHeader HeaderOf(Call call)
+    private static void Account(CircuitBreaker breaker, in LinkReply reply)
     {
-        var config = call.Function.Config;
-        return config.RequestInfo
-            ? new CallHeader
-            {
-                Function = config.FunctionName,
-                Traceparent = call.Traceparent,
-                Tracestate = call.Tracestate,
-                RequestId = call.Request.RequestId,
-                Service = config.Service,
-                RequestType = config.RequestType,
-                Version = config.Version,
-                UserId = call.UserId,
-                DeviceId = call.DeviceId,
-                Roles = call.Roles,
-            }
-            : new CallHeader
-            {
-                Function = config.FunctionName,
-                Traceparent = call.Traceparent,
-                Tracestate = call.Tracestate,
-                RequestId = call.Request.RequestId,
-            };
+        switch (reply.Kind)
+        {
+            case LinkReplyKind.Lost or LinkReplyKind.TimedOut:
+            case LinkReplyKind.Error when reply.Error!.Code == ErrorCode.Unavailable || reply.Error.Code == ErrorCode.Timeout:
+                breaker.Failed();
+                break;
+            case LinkReplyKind.NotSent or LinkReplyKind.Cancelled:
+                breaker.Abandoned();
+                break;
+            default:
+                breaker.Succeeded();
+                break;
+        }
     }
 
-    private CallError ErrorOf(Call call, in LinkReply reply) => reply.Kind switch
+    private async ValueTask<LinkReply> TryAsync(Call call, CallTarget target, CallHeader header, int retriesLeft)
+    {
+        var deadline = AttemptDeadline(call.Deadline, retriesLeft);
+        switch (call.Function.Config.ResponseType)
+        {
+            case ResponseType.Stream:
+                return await OpenAsync(call, target, header, deadline).ConfigureAwait(false);
+            case ResponseType.None:
+                return await target.CallAsync(CallFlags.NoReply, header, call.Args, deadline, call.Aborted).ConfigureAwait(false);
+            default:
+                var reply = await target.CallAsync(CallFlags.None, header, call.Args, deadline, call.Aborted).ConfigureAwait(false);
+                call.Result = reply.Result;
+                return reply;
+        }
+    }
+
+    /// <summary>A stream counts as opened once its first part is there; until then another node can take over unnoticed.</summary>
+    private static async ValueTask<LinkReply> OpenAsync(Call call, CallTarget target, CallHeader header, long deadline)
+    {
+        if (target.OpenStream(header, call.Args, deadline) is not { } stream)
+        {
+            return new LinkReply(LinkReplyKind.NotSent);
+        }
+
+        try
+        {
+            var first = await stream.ReadAsync(call.Aborted).ConfigureAwait(false);
+            if (first.End is { } end && end.Kind != LinkReplyKind.Result)
+            {
+                return end;
+            }
+
+            stream.Deadline = call.Deadline;
+            call.Stream = new CallStream(stream, first);
+            return new LinkReply(LinkReplyKind.Result);
+        }
+        catch (OperationCanceledException)
+        {
+            stream.Stop();
+            return new LinkReply(LinkReplyKind.Cancelled);
+        }
+    }
+
+    /// <summary>With retries left, an attempt has its share of the time, or a hung node would use up all of it.</summary>
+    private long AttemptDeadline(long deadline, int retriesLeft)
+    {
+        if (deadline == long.MaxValue || retriesLeft == 0)
+        {
+            return deadline;
+        }
+
+        var now = time.GetTimestamp();
+        return now + ((deadline - now) / (retriesLeft + 1));
+    }
+
+    private static TimeSpan Backoff(int attempt)
+    {
+        var longest = Math.Min(FirstBackoff.TotalMilliseconds * Math.Pow(2, attempt), LongestBackoff.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+
+    /// <summary>What the caller is told of a reply that is no result.</summary>
+    public CallError ErrorOf(Call call, in LinkReply reply) => reply.Kind switch
     {
         LinkReplyKind.Lost => new CallError(ErrorCode.Unavailable, "The node was lost before it answered."),
-        LinkReplyKind.Cancelled => new CallError(ErrorCode.Unavailable, "The client left before the answer came."),
+        LinkReplyKind.Cancelled => Left,
         LinkReplyKind.TimedOut => TimedOut(call),
+        LinkReplyKind.NotSent => new CallError(ErrorCode.Unavailable, $"No node of {call.Function.Config.Key} can take the call."),
         _ when reply.Error!.Code == ErrorCode.Timeout => TimedOut(call),
         _ when reply.Error!.Code == ErrorCode.FunctionError && !options.CurrentValue.DetailError =>
             new CallError(ErrorCode.FunctionError, "The function failed."),

@@ -1,4 +1,9 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using GenApi.Gateway.Configs;
+using GenApi.Gateway.Nodes.Links;
+using GenApi.Gateway.Nodes.Local;
+using GenApi.Gateway.Nodes.Resolvers;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +15,8 @@ namespace GenApi.Gateway.Nodes;
 /// </summary>
 internal sealed partial class NodeDirectory(
     ILeaseStore leases,
+    NodeResolution resolution,
+    LocalTarget local,
     LinkDialer dialer,
     IOptions<GenApiGatewayOptions> options,
     TimeProvider time,
@@ -23,11 +30,20 @@ internal sealed partial class NodeDirectory(
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly Lock _publishing = new();
     private readonly Dictionary<string, NodeEndpoint> _endpoints = [];
+    private readonly ConcurrentDictionary<NodeEndpoint, bool> _retiring = [];
     private volatile DirectorySnapshot _current = DirectorySnapshot.Empty;
     private volatile NodeEndpoint[] _all = [];
+    private readonly CallTarget[] _local = [local];
+    private IReadOnlyList<NodeLease> _known = [];
+    private FrozenDictionary<string, IReadOnlyList<string>> _resolved = FrozenDictionary<string, IReadOnlyList<string>>.Empty;
 
     /// <summary>Who serves what now.</summary>
     public DirectorySnapshot Current => _current;
+
+    /// <summary>The nodes that can take a call of a function now.</summary>
+    public CallTarget[] CandidatesOf(FunctionEntry function) => function.Config.Nodes is NodeSet.Local
+        ? _local
+        : function.Candidates.Get(_current, function.Config);
 
     /// <summary>A node serves these functions from now on.</summary>
     public async Task RegisterAsync(NodeLease lease, CancellationToken cancellationToken)
@@ -82,7 +98,7 @@ internal sealed partial class NodeDirectory(
         }
 
         await deadlines.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(_all.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_all.Concat(_retiring.Keys).Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
     private async Task KeepDeadlinesAsync(CancellationToken cancellationToken)
@@ -90,10 +106,23 @@ internal sealed partial class NodeDirectory(
         using var timer = new PeriodicTimer(DeadlineInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
-            var now = time.GetTimestamp();
-            foreach (var endpoint in _all)
+            try
             {
-                endpoint.GiveUpExpired(now);
+                var now = time.GetTimestamp();
+                foreach (var endpoint in _all)
+                {
+                    endpoint.GiveUpExpired(now);
+                }
+
+                foreach (var endpoint in _retiring.Keys)
+                {
+                    endpoint.GiveUpExpired(now);
+                }
+            }
+            catch (Exception error)
+            {
+                // Without this loop no call would ever time out again.
+                Log.DeadlinesFailed(_logger, error);
             }
         }
     }
@@ -105,10 +134,11 @@ internal sealed partial class NodeDirectory(
         try
         {
             var live = await leases.LoadAsync(cancellationToken).ConfigureAwait(false);
-            var addresses = live.Select(lease => lease.Node.Address).ToHashSet();
+            var (named, resolved) = await resolution.RunAsync(cancellationToken).ConfigureAwait(false);
+            var addresses = live.Select(lease => lease.Node.Address).Concat(named).ToHashSet();
             foreach (var address in addresses.Where(address => !_endpoints.ContainsKey(address)))
             {
-                var endpoint = new NodeEndpoint(address, dialer, time, OnLinkChanged, _endpointLogger);
+                var endpoint = new NodeEndpoint(address, dialer, BreakerOf(address), time, OnLinkChanged, _endpointLogger);
                 _endpoints.Add(address, endpoint);
                 endpoint.Start();
                 Log.Joined(_logger, address);
@@ -121,7 +151,7 @@ internal sealed partial class NodeDirectory(
                 Log.Left(_logger, address);
             }
 
-            Publish(live);
+            Publish(live, resolved);
         }
         finally
         {
@@ -129,38 +159,41 @@ internal sealed partial class NodeDirectory(
         }
     }
 
-    private void Publish(IReadOnlyList<NodeLease> live)
+    private void Publish(IReadOnlyList<NodeLease> live, FrozenDictionary<string, IReadOnlyList<string>> resolved)
     {
         lock (_publishing)
         {
-            _all = [.. _endpoints.Values];
-            var known = _current.Services.Values.SelectMany(registrations => registrations).Select(registration => registration.Lease);
-            if (!known.ToHashSet(ReferenceEqualityComparer.Instance).SetEquals(live))
+            var same = _all.ToHashSet().SetEquals(_endpoints.Values)
+                && _known.ToHashSet(ReferenceEqualityComparer.Instance).SetEquals(live)
+                && _resolved.Count == resolved.Count
+                && _resolved.All(answer => resolved.TryGetValue(answer.Key, out var now) && now.SequenceEqual(answer.Value));
+            if (same)
             {
-                _current = new DirectorySnapshot(live
-                    .GroupBy(lease => lease.Service)
-                    .ToFrozenDictionary(
-                        group => group.Key,
-                        group => group
-                            .OrderBy(lease => lease.Node.Address, StringComparer.Ordinal)
-                            .Select(lease => new DirectorySnapshot.Registration(_endpoints[lease.Node.Address], lease))
-                            .ToArray()));
+                return;
             }
+
+            _all = [.. _endpoints.Values];
+            _known = live;
+            _resolved = resolved;
+            _current = new DirectorySnapshot(
+                live.GroupBy(lease => lease.Service).ToFrozenDictionary(
+                    group => group.Key,
+                    group => group
+                        .OrderBy(lease => lease.Node.Address, StringComparer.Ordinal)
+                        .Select(lease => new DirectorySnapshot.Registration(_endpoints[lease.Node.Address], lease))
+                        .ToArray()),
+                _endpoints.ToFrozenDictionary(),
+                resolved);
         }
     }
 
-    /// <summary>A node that left may still be finishing calls; the link ends by itself when the node closes it.</summary>
+    /// <summary>A node that left may still be finishing calls.</summary>
     private async Task RetireAsync(NodeEndpoint endpoint)
     {
+        _retiring[endpoint] = true;
         try
         {
-            var start = time.GetTimestamp();
-            while (endpoint.InFlight > 0 && time.GetElapsedTime(start) < options.Value.Nodes.LeaseExpiry)
-            {
-                endpoint.GiveUpExpired(time.GetTimestamp());
-                await Task.Delay(DeadlineInterval, time).ConfigureAwait(false);
-            }
-
+            await endpoint.RetireAsync().ConfigureAwait(false);
             await endpoint.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception error)
@@ -168,7 +201,26 @@ internal sealed partial class NodeDirectory(
             // Nobody waits for this; the log is the only one to tell.
             Log.RetireFailed(_logger, error, endpoint.Address);
         }
+        finally
+        {
+            _retiring.TryRemove(endpoint, out _);
+        }
     }
+
+    private CircuitBreaker BreakerOf(string address) => new(
+        options.Value.Nodes.Breaker,
+        time,
+        state =>
+        {
+            if (state == BreakerState.Open)
+            {
+                Log.BreakerOpen(_logger, address);
+            }
+            else if (state == BreakerState.Closed)
+            {
+                Log.BreakerClosed(_logger, address);
+            }
+        });
 
     private void OnLinkChanged()
     {
@@ -199,6 +251,15 @@ internal sealed partial class NodeDirectory(
 
         [LoggerMessage(3, LogLevel.Warning, "The leases could not be read; the gateway goes on with the nodes it knows.")]
         public static partial void LeasesUnreadable(ILogger logger, Exception error);
+
+        [LoggerMessage(7, LogLevel.Error, "The deadlines could not be looked through; trying again in a moment.")]
+        public static partial void DeadlinesFailed(ILogger logger, Exception error);
+
+        [LoggerMessage(5, LogLevel.Warning, "The breaker of the node at {Address} is open: its calls fail, so it gets no more for a while.")]
+        public static partial void BreakerOpen(ILogger logger, string address);
+
+        [LoggerMessage(6, LogLevel.Information, "The breaker of the node at {Address} is closed again.")]
+        public static partial void BreakerClosed(ILogger logger, string address);
 
         [LoggerMessage(4, LogLevel.Error, "The link to {Address}, which has left, could not be ended in good order.")]
         public static partial void RetireFailed(ILogger logger, Exception error, string address);

@@ -1,27 +1,34 @@
 using System.Net.WebSockets;
+using GenApi.Gateway.Nodes.Links;
 using GenApi.Protocol.Json;
 using GenApi.Protocol.Link;
 
 namespace GenApi.Gateway.Nodes;
 
 /// <summary>A node at its address, with the link that this gateway keeps to it for as long as it has a lease.</summary>
-internal sealed partial class NodeEndpoint(string address, LinkDialer dialer, TimeProvider time, Action changed, ILogger<NodeEndpoint> logger) : IAsyncDisposable
+internal sealed partial class NodeEndpoint(
+    string address,
+    LinkDialer dialer,
+    CircuitBreaker breaker,
+    TimeProvider time,
+    Action changed,
+    ILogger<NodeEndpoint> logger) : CallTarget(address, breaker), IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _ended = new();
     private readonly SemaphoreSlim _nudged = new(0, 1);
     private volatile NodeLinkSession? _session;
+    private volatile bool _retired;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>The base address.</summary>
-    public string Address { get; } = address;
+    /// <summary>The id of the process that has answered at this address; null: none at the moment.</summary>
+    public string? NodeId => _session?.NodeId;
 
-    /// <summary>Whether a call sent now has a chance to arrive.</summary>
-    public bool IsReachable => _session is { IsReady: true };
+    public override bool IsReachable => _session is { IsReady: true };
 
-    /// <summary>The calls under way to this node from this gateway.</summary>
-    public int InFlight => _session?.InFlight ?? 0;
+    public override int InFlight => _session?.InFlight ?? 0;
 
     /// <summary>Starts keeping the link.</summary>
     public void Start() => _running = RunAsync(_ended.Token);
@@ -42,12 +49,30 @@ internal sealed partial class NodeEndpoint(string address, LinkDialer dialer, Ti
         }
     }
 
-    public ValueTask<LinkReply> CallAsync(in CallHeader header, RawJson args, long deadline, CancellationToken aborted) =>
+    public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, CancellationToken aborted) =>
         _session is { } session
-            ? session.CallAsync(header, args, deadline, aborted)
+            ? session.CallAsync(flags, header, args, deadline, aborted)
             : new(new LinkReply(LinkReplyKind.NotSent));
 
+    public override PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline) => _session?.OpenStream(header, args, deadline);
+
     public void GiveUpExpired(long now) => _session?.GiveUpExpired(now);
+
+    /// <summary>Takes no further calls, and ends once those under way have been answered or have run out of time.</summary>
+    public async Task RetireAsync()
+    {
+        _retired = true;
+        if (_session is { } session)
+        {
+            session.Drain();
+        }
+        else
+        {
+            await _ended.CancelAsync().ConfigureAwait(false);
+        }
+
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Ends the link. Calls under way are answered as lost.</summary>
     public async ValueTask DisposeAsync()
@@ -59,29 +84,23 @@ internal sealed partial class NodeEndpoint(string address, LinkDialer dialer, Ti
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var attempt = 0;
         string? lastFailure = null;
-        while (!cancellationToken.IsCancellationRequested)
+        var attempt = 0;
+        while (!cancellationToken.IsCancellationRequested && !_retired)
         {
-            string failure;
-            try
-            {
-                using var socket = await dialer.DialAsync(Address, cancellationToken).ConfigureAwait(false);
-                attempt = 0;
-                lastFailure = null;
-                failure = await ServeAsync(socket, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception error) when (error is WebSocketException or HttpRequestException or IOException or OperationCanceledException)
-            {
-                failure = error.InnerException is { } inner ? $"{error.Message} ({inner.Message})" : error.Message;
-            }
-
-            if (cancellationToken.IsCancellationRequested)
+            var (wasReady, failure) = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested || _retired)
             {
                 break;
             }
 
-            if (failure != lastFailure)
+            if (wasReady)
+            {
+                attempt = 0;
+                lastFailure = null;
+            }
+
+            if (failure is not null && failure != lastFailure)
             {
                 Log.Lost(logger, Address, failure);
                 lastFailure = failure;
@@ -91,23 +110,54 @@ internal sealed partial class NodeEndpoint(string address, LinkDialer dialer, Ti
         }
     }
 
-    /// <summary>Serves an open link until it ends, and says why it did.</summary>
-    private async Task<string> ServeAsync(WebSocket socket, CancellationToken cancellationToken)
+    /// <summary>Opens the link and serves it until it ends. Never throws.</summary>
+    /// <returns>Whether the node was ready for calls at any time, and why the link ended; null: it was drained.</returns>
+    private async Task<(bool WasReady, string? Failure)> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var connection = dialer.Connect(socket);
-        var session = new NodeLinkSession(connection, dialer.MaxCallsPerLink, time, changed);
-        _session = session;
+        NodeLinkSession? session = null;
         try
         {
-            await connection.RunAsync(session, cancellationToken).ConfigureAwait(false);
-            return socket.CloseStatusDescription is { Length: > 0 } reason ? $"the node closed the link: {reason}" : "the node closed the link";
+            using var socket = await dialer.DialAsync(Address, cancellationToken).ConfigureAwait(false);
+            using var connection = dialer.Connect(socket);
+            session = new NodeLinkSession(connection, dialer.MaxCallsPerLink, time, changed);
+            _session = session;
+            try
+            {
+                await connection.RunAsync(session, cancellationToken).ConfigureAwait(false);
+                Unlink(session);
+                await connection.CloseAsync(WebSocketCloseStatus.NormalClosure, "", GoodbyePatience).ConfigureAwait(false);
+                return (session.NodeId.Length > 0, session.IsDrained ? null : $"the node closed the link: {socket.CloseStatusDescription}");
+            }
+            catch (LinkProtocolException error)
+            {
+                Unlink(session);
+                await connection.CloseAsync(WebSocketCloseStatus.ProtocolError, "The link protocol was broken.", GoodbyePatience).ConfigureAwait(false);
+                return (session.NodeId.Length > 0, $"the node broke the link protocol: {error.Message}");
+            }
         }
-        catch (LinkProtocolException error)
+        catch (Exception error) when (error is WebSocketException or HttpRequestException or IOException or OperationCanceledException)
         {
-            await connection.CloseAsync(WebSocketCloseStatus.ProtocolError, "The link protocol was broken.", TimeSpan.FromSeconds(1)).ConfigureAwait(false);
-            return $"the node broke the link protocol: {error.Message}";
+            return (session is { NodeId.Length: > 0 }, error.InnerException is { } inner ? $"{error.Message} ({inner.Message})" : error.Message);
+        }
+        catch (Exception error)
+        {
+            // A fault of ours must not end the attempts, or the node would be lost for as long as it lives.
+            Log.Failed(logger, error, Address);
+            return (false, error.Message);
         }
         finally
+        {
+            if (session is not null)
+            {
+                Unlink(session);
+            }
+        }
+    }
+
+    /// <summary>From now on no call goes to this session, and those it has are answered as lost.</summary>
+    private void Unlink(NodeLinkSession session)
+    {
+        if (_session == session)
         {
             _session = null;
             session.Close();
@@ -133,6 +183,9 @@ internal sealed partial class NodeEndpoint(string address, LinkDialer dialer, Ti
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Error, "The link to the node at {Address} failed inside the gateway.")]
+        public static partial void Failed(ILogger logger, Exception error, string address);
+
         [LoggerMessage(1, LogLevel.Warning, "No link to the node at {Address}: {Failure}")]
         public static partial void Lost(ILogger logger, string address, string failure);
     }

@@ -10,8 +10,10 @@ internal sealed class NodeSelectionStep(NodeDirectory directory) : ICallStep
 
     public ValueTask<CallError?> RunAsync(Call call)
     {
-        call.Candidates = call.Function.Candidates.Get(directory.Current, call.Function.Config.Key);
-        return call.Candidates.Length > 0
+        call.Candidates = directory.CandidatesOf(call.Function);
+
+        // With retries there is still time for a node to come back.
+        return call.Candidates.Length > 0 || call.Function.Config.Retry is not null
             ? default
             : new(new CallError(ErrorCode.Unavailable, $"No node of {call.Function.Config.Key} can be reached."));
     }

@@ -21,6 +21,11 @@ internal sealed partial class AdminGate(IOptionsMonitor<GenApiGatewayOptions> op
         if (!ClusterToken.MatchesBearer(http.Request.Headers.Authorization, settings.AdminToken) && !http.User.IsInRole(Role))
         {
             Log.Unauthorized(logger, path, http.Connection.RemoteIpAddress);
+            if (http.User.Identity is { IsAuthenticated: true })
+            {
+                return Problem.Result(StatusCodes.Status403Forbidden, "permission_denied", $"Only users with the role {Role} may use the admin API.");
+            }
+
             http.Response.Headers.WWWAuthenticate = "Bearer";
             return Problem.Result(StatusCodes.Status401Unauthorized, "unauthenticated", "The admin token is missing or wrong. Send it as 'Authorization: Bearer <admin token>'.");
         }
@@ -36,7 +41,7 @@ internal sealed partial class AdminGate(IOptionsMonitor<GenApiGatewayOptions> op
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Refused {Path} to {Address}: the admin token is missing or wrong.")]
+        [LoggerMessage(1, LogLevel.Warning, "Refused {Path} to {Address}: neither the admin token nor a user with the admin role.")]
         public static partial void Unauthorized(ILogger logger, string? path, System.Net.IPAddress? address);
 
         [LoggerMessage(2, LogLevel.Warning, "Refused the admin action {Action} at {Path} to {User}: GenApi:AdminActions does not allow it.")]

@@ -35,6 +35,10 @@ public sealed class NodeBuilder
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.Strict,
+
+        // As strict as the gateway, or a member spelt in another way would pass its permission check and still be bound.
+        PropertyNameCaseInsensitive = false,
+        AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
@@ -151,7 +155,7 @@ public sealed class NodeBuilder
     private FunctionDefinition Build(Registration registration, IServiceProviderIsService? services)
     {
         var signature = Signature.Of(registration.Method, JsonOptions, services);
-        var invoker = new FunctionInvoker(signature, registration.Target, registration.TargetType, JsonOptions);
+        var invoker = new FunctionInvoker(signature, registration.Target, registration.TargetType, JsonOptions, ignoreUnknownArguments: registration.Config is null);
         if (registration.Config is null)
         {
             return new FunctionDefinition(registration.Name, null, invoker);
@@ -165,6 +169,7 @@ public sealed class NodeBuilder
             ArgTypes = signature.ArgTypes,
             ArgOrders = signature.ArgOrders,
             ResponseType = invoker.IsStream ? ResponseType.Stream : ResponseType.Sync,
+            Timeout = invoker.IsStream ? CallTimeout.Infinity : CallTimeout.Default,
             RequestInfo = signature.Has(ParameterSource.Context),
         });
         return new FunctionDefinition(config.FunctionName, config, invoker);

@@ -25,8 +25,14 @@ internal sealed class LinkEndpoint(
         if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(FrameLayout.SubProtocol))
         {
             await Results.Json(
-                new { error = $"This is the node's link: connect by WebSocket with the sub-protocol {FrameLayout.SubProtocol}." },
+                new { code = "invalid_request", error = $"This is the node's link: connect by WebSocket with the sub-protocol {FrameLayout.SubProtocol}." },
                 statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(http).ConfigureAwait(false);
+            return;
+        }
+
+        if (sessions.IsGoingAway)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
 
@@ -54,7 +60,7 @@ internal sealed class LinkEndpoint(
 
         http.Response.Headers.WWWAuthenticate = "Bearer";
         await Results.Json(
-            new { error = "The cluster token is missing or wrong. Send it as 'Authorization: Bearer <cluster token>'." },
+            new { code = "unauthenticated", error = "The cluster token is missing or wrong. Send it as 'Authorization: Bearer <cluster token>'." },
             statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(http).ConfigureAwait(false);
     };
 }

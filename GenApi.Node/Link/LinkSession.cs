@@ -16,6 +16,9 @@ internal sealed partial class LinkSession(
     IServiceProvider services,
     ILogger<LinkSession> logger) : ILinkHandler
 {
+    /// <summary>The longest message of an error, in characters; a JSON escape makes at most six bytes of one.</summary>
+    private const int MaxErrorLength = 8 * 1024;
+
     private readonly ConcurrentDictionary<ulong, NodeCall> _cancellable = new();
 
     public LinkConnection Connection => connection;
@@ -32,6 +35,7 @@ internal sealed partial class LinkSession(
         try
         {
             await connection.RunAsync(this, cancellationToken).ConfigureAwait(false);
+            await CloseAsync(WebSocketCloseStatus.NormalClosure, "", TimeSpan.FromSeconds(1)).ConfigureAwait(false);
         }
         catch (LinkProtocolException error)
         {
@@ -107,11 +111,13 @@ internal sealed partial class LinkSession(
         sessions.Leave();
     }
 
-    public void SendError(ulong callId, CallError error) => connection.Send(
-        FrameType.Error,
-        0,
-        callId,
-        JsonSerializer.SerializeToUtf8Bytes(ErrorBody.From(error), LinkJson.Default.ErrorBody));
+    public void SendError(ulong callId, CallError error)
+    {
+        var message = error.Message.Length <= MaxErrorLength ? error.Message : $"{error.Message.AsSpan(0, MaxErrorLength)}…";
+        var fits = connection.FitsPeer((MaxErrorLength * 6) + error.Details.Utf8.Length);
+        var body = ErrorBody.From(new CallError(error.Code, message) { Details = fits ? error.Details : default });
+        connection.Send(FrameType.Error, 0, callId, JsonSerializer.SerializeToUtf8Bytes(body, LinkJson.Default.ErrorBody));
+    }
 
     /// <summary>A close reason may have at most 123 bytes.</summary>
     private static string Shorten(string reason) => reason.Length <= 120 ? reason : reason[..120];

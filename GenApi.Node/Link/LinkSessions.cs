@@ -54,12 +54,15 @@ internal sealed class LinkSessions(IOptions<GenApiNodeOptions> options, TimeProv
         }
     }
 
-    /// <summary>Waits until no call is running, at most for that long.</summary>
-    /// <returns>How many are still running.</returns>
+    /// <summary>
+    /// Waits until every gateway has closed its link, which it does once its calls are answered, at most for that long. That
+    /// no call is running would not be enough: some may still be on their way here.
+    /// </summary>
+    /// <returns>How many calls are still running.</returns>
     public async Task<int> DrainAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        while (Running > 0 && time.GetElapsedTime(start) < patience && !cancellationToken.IsCancellationRequested)
+        while (!_sessions.IsEmpty && time.GetElapsedTime(start) < patience && !cancellationToken.IsCancellationRequested)
         {
             await Task.Delay(DrainPoll, time, CancellationToken.None).ConfigureAwait(false);
         }
@@ -67,7 +70,15 @@ internal sealed class LinkSessions(IOptions<GenApiNodeOptions> options, TimeProv
         return Running;
     }
 
-    /// <summary>Closes every link.</summary>
-    public Task CloseAsync() => Task.WhenAll(_sessions.Keys.Select(session =>
-        session.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The node stops.", ClosePatience)));
+    /// <summary>Closes every link that is left, in good order where the other side still answers.</summary>
+    public async Task CloseAsync()
+    {
+        await Task.WhenAll(_sessions.Keys.Select(session =>
+            session.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The node stops.", ClosePatience))).ConfigureAwait(false);
+        await DrainAsync(ClosePatience, CancellationToken.None).ConfigureAwait(false);
+        foreach (var session in _sessions.Keys)
+        {
+            session.Connection.Dispose();
+        }
+    }
 }

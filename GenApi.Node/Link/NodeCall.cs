@@ -86,13 +86,18 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
 
     public ValueTask ResultAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
+        // Serialized before the call counts as answered: a value that cannot be is an error like any other.
+        using var buffer = new FrameWriter(256);
+        if (!_flags.HasFlag(CallFlags.NoReply))
+        {
+            Serialize(buffer, value, type);
+        }
+
         if (Interlocked.Exchange(ref _answered, 1) != 0 || _flags.HasFlag(CallFlags.NoReply))
         {
             return ValueTask.CompletedTask;
         }
 
-        using var buffer = new FrameWriter(256);
-        Serialize(buffer, value, type);
         if (_session.Connection.FitsPeer(buffer.Length))
         {
             _session.Connection.Send(FrameType.Result, 0, _callId, buffer.Written.Span);
@@ -102,7 +107,7 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
             _session.SendError(_callId, TooLarge("result", buffer.Length));
         }
 
-        return WaitForRoomAsync(cancellationToken);
+        return ValueTask.CompletedTask;
     }
 
     public ValueTask ItemAsync<T>(T item, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
@@ -143,7 +148,7 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
         writer.Reset(buffer);
         JsonSerializer.Serialize(writer, value, type);
         writer.Flush();
-        writer.Reset(Stream.Null);
+        writer.Reset(NoBuffer.Instance);
         t_writer = writer;
     }
 
@@ -175,22 +180,18 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
         await _session.Connection.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
-    {
-        var room = _session.Connection.WaitForRoomAsync(cancellationToken);
-        return room.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(room);
-    }
-
     private async Task RunAsync()
     {
         using var activity = NodeTelemetry.StartCall(_header);
+
+        // Not CancelAfter, which runs what the function has registered on the timer's thread, where a throw ends the process.
+        using var deadline = _cancellation is not null && _header.TimeoutMs > 0
+            ? new Timer(static call => ((NodeCall)call!).Cancel(), this, _header.TimeoutMs, Timeout.Infinite)
+            : null;
         try
         {
-            if (_cancellation is not null && _header.TimeoutMs > 0)
-            {
-                _cancellation.CancelAfter(TimeSpan.FromMilliseconds(_header.TimeoutMs));
-            }
-
+            // A gateway that reads more slowly than we answer gets no more work done for it than it can take.
+            await _session.Connection.WaitForRoomAsync(CancellationToken.None).ConfigureAwait(false);
             var invocation = new Invocation(_header, _args.AsMemory(0, _argsLength), this, _session.Services, _cancellation?.Token ?? CancellationToken.None);
             await _invoker.InvokeAsync(invocation).ConfigureAwait(false);
         }
@@ -198,6 +199,11 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
         {
             activity?.SetStatus(ActivityStatusCode.Error, "cancelled");
             await ErrorAsync(new CallError(ErrorCode.Timeout, "The call was cancelled."), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (UnavailableException error)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            await ErrorAsync(new CallError(ErrorCode.Unavailable, error.Message), CancellationToken.None).ConfigureAwait(false);
         }
         catch (FunctionException error)
         {
@@ -219,6 +225,18 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
             _session.Finish(_callId, _cancellation is not null);
             _cancellation?.Dispose();
         }
+    }
+
+    /// <summary>Where a writer points while it is not in use.</summary>
+    private sealed class NoBuffer : IBufferWriter<byte>
+    {
+        public static NoBuffer Instance { get; } = new();
+
+        public void Advance(int count) => throw new InvalidOperationException("The writer is not in use.");
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => throw new InvalidOperationException("The writer is not in use.");
+
+        public Span<byte> GetSpan(int sizeHint = 0) => throw new InvalidOperationException("The writer is not in use.");
     }
 
     private static partial class Log

@@ -1,3 +1,4 @@
+using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -17,9 +18,17 @@ internal sealed class GatewayAddresses(IConfiguration configuration, IOptions<Ge
             : Schemes.SelectMany(scheme => configuration.GetSection($"services:gateway:{scheme}").GetChildren())
                 .Select(child => child.Value)
                 .OfType<string>();
-        Uri[] known = [.. addresses.Where(address => address.Length > 0).Select(address => new Uri(address))];
+        string[] known = [.. addresses.Where(address => address.Length > 0)];
+        if (known.FirstOrDefault(address => !FunConfigValidator.IsAddress(address)) is { } wrong)
+        {
+            throw new OptionsValidationException(
+                nameof(GenApiNodeOptions.Gateways),
+                typeof(GenApiNodeOptions),
+                [$"The gateway's address '{wrong}' must be an http or https address such as http://localhost:5080."]);
+        }
+
         return known.Length > 0
-            ? known
+            ? [.. known.Select(address => new Uri(address))]
             : throw new OptionsValidationException(
                 nameof(GenApiNodeOptions.Gateways),
                 typeof(GenApiNodeOptions),

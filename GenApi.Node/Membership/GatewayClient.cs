@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GenApi.Protocol.Cluster;
@@ -89,6 +90,13 @@ internal sealed class GatewayClient(IHttpClientFactory clients, GatewayAddresses
             // Something else answers at this address; said below with its status.
         }
 
-        throw new HttpRequestException($"{uri} answered {(int)response.StatusCode} {response.ReasonPhrase}");
+        throw new HttpRequestException($"{uri} answered {(int)response.StatusCode} {response.ReasonPhrase} {Excerpt(text)}".TrimEnd());
+    }
+
+    /// <summary>The start of an answer that nobody expected, fit for one line of a log.</summary>
+    private static string Excerpt(byte[] answer)
+    {
+        var text = Encoding.UTF8.GetString(answer.AsSpan(0, Math.Min(answer.Length, 300)));
+        return text.ReplaceLineEndings(" ").Trim();
     }
 }

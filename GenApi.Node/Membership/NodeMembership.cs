@@ -33,7 +33,7 @@ internal sealed partial class NodeMembership(
     private NodeIdentity? _identity;
 
     /// <summary>The id of this start of the process.</summary>
-    public string NodeId { get; } = $"{functions.Service}-{Guid.NewGuid():N}"[..Math.Min(functions.Service.Length + 13, 128)];
+    public string NodeId { get; } = $"{functions.Service[..Math.Min(functions.Service.Length, 96)]}-{Guid.NewGuid().ToString("N")[..12]}";
 
     /// <summary>Whether a gateway has accepted the functions and holds a lease.</summary>
     public bool IsRegistered { get; private set; }
@@ -68,7 +68,6 @@ internal sealed partial class NodeMembership(
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        sessions.SayGoAway();
         if (_identity is { } identity && IsRegistered)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -83,7 +82,9 @@ internal sealed partial class NodeMembership(
             }
         }
 
+        // The gateway that was told has begun to drain its link already; this is for the others.
         IsRegistered = false;
+        sessions.SayGoAway();
         var left = await sessions.DrainAsync(options.Value.DrainTimeout, cancellationToken).ConfigureAwait(false);
         if (left > 0)
         {
@@ -135,9 +136,10 @@ internal sealed partial class NodeMembership(
 
                 failure = $"The gateway refused the push: {result.Reason}";
             }
-            catch (HttpRequestException error)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
-                failure = $"No gateway could be reached: {error.Message}";
+                // Whatever went wrong, a node that gives up here would be lost for good.
+                failure = $"No gateway has taken the push: {error.Message}";
             }
 
             // A gateway that starts beside us is not there yet; one line for each new reason is enough.
@@ -167,8 +169,9 @@ internal sealed partial class NodeMembership(
                     return;
                 }
             }
-            catch (HttpRequestException error)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
+                // Whatever went wrong, the next renewal may succeed.
                 if (!failing)
                 {
                     Log.LeaseFailed(logger, error.Message);

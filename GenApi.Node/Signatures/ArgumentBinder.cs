@@ -12,9 +12,11 @@ internal sealed class ArgumentBinder
     private readonly byte[][] _names;
     private readonly JsonTypeInfo?[] _types;
     private readonly int _allArguments;
+    private readonly bool _ignoreUnknown;
 
-    public ArgumentBinder(Signature signature, JsonSerializerOptions options)
+    public ArgumentBinder(Signature signature, JsonSerializerOptions options, bool ignoreUnknown)
     {
+        _ignoreUnknown = ignoreUnknown;
         _parameters = [.. signature.Parameters];
         _names = [.. _parameters.Select(parameter => parameter.Source == ParameterSource.Argument ? Encoding.UTF8.GetBytes(parameter.Name) : [])];
         _types =
@@ -55,7 +57,11 @@ internal sealed class ArgumentBinder
             var index = IndexOf(ref reader);
             if (index < 0)
             {
-                Add(reader.GetString()!, "is not an argument of this function");
+                if (!_ignoreUnknown)
+                {
+                    Add(reader.GetString()!, "is not an argument of this function");
+                }
+
                 reader.Read();
                 reader.Skip();
                 continue;

@@ -22,10 +22,11 @@ internal sealed class FunctionInvoker
     /// <param name="target">The object of a delegate; null for static methods and those of <paramref name="targetType"/>.</param>
     /// <param name="targetType">The class that is made anew for each call; null where there is none.</param>
     /// <param name="options">How values become JSON.</param>
-    public FunctionInvoker(Signature signature, object? target, Type? targetType, JsonSerializerOptions options)
+    /// <param name="ignoreUnknownArguments">Whether arguments that the method does not take are left out rather than refused, as hooks do.</param>
+    public FunctionInvoker(Signature signature, object? target, Type? targetType, JsonSerializerOptions options, bool ignoreUnknownArguments = false)
     {
         _signature = signature;
-        _binder = new ArgumentBinder(signature, options);
+        _binder = new ArgumentBinder(signature, options, ignoreUnknownArguments);
         _result = ResultAdapter.For(signature.Method, options);
         _method = MethodInvoker.Create(signature.Method);
         _target = target;

@@ -31,6 +31,9 @@ public sealed record CallResponse
     /// <summary>The name of the <see cref="ErrorCode"/>; null on success.</summary>
     public string? Code { get; init; }
 
+    /// <summary>The code that <see cref="Code"/> names, for the door that the response leaves by; null on success.</summary>
+    internal ErrorCode? ErrorCode { get; init; }
+
     /// <summary>What helps a program to react to the failure; absent where nothing does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Details { get; init; }
@@ -53,6 +56,7 @@ public sealed record CallResponse
         Success = false,
         Error = error.Message,
         Code = error.Code.Name,
+        ErrorCode = error.Code,
         CanRetry = error.Code.CanRetry,
         Details = error.Details,
         RetryAfterMs = error.RetryAfterMs,

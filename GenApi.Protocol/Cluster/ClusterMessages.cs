@@ -17,7 +17,7 @@ public sealed record PushResult(string Status, string? Reason = null)
     public const string Error = "error";
 
     /// <summary>The functions that were refused, each with every reason.</summary>
-    public IReadOnlyList<RejectedFunction> Rejected { get; init; } = [];
+    public IReadOnlyList<RejectedFunction> Rejected { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A function that the gateway refused.</summary>

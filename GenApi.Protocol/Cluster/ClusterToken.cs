@@ -9,6 +9,12 @@ public static class ClusterToken
     /// <summary>The least length of a secret, in characters.</summary>
     public const int MinimumLength = 16;
 
+    /// <summary>What is wrong with a secret, as the end of a sentence that begins with its name; null: nothing.</summary>
+    public static string? FaultOf(string secret) =>
+        secret.Length < MinimumLength ? $"must have at least {MinimumLength} characters"
+        : secret.Any(letter => letter is <= ' ' or > '~') ? "must have no other characters than printable ASCII without spaces, because it travels in a header"
+        : null;
+
     /// <summary>
     /// Whether an <c>Authorization</c> header carries this secret as a bearer token. Takes the same time for every wrong token.
     /// </summary>

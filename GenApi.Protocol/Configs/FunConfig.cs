@@ -26,16 +26,17 @@ public enum ResponseType
 
 /// <summary>
 /// Everything the gateway knows about one function: its name, where it runs, what it takes, who may call it and how it
-/// answers (the seed's <c>FunConfig</c>). Unknown members are refused, because a misspelt permission must not pass unseen.
+/// answers (the seed's <c>FunConfig</c>). A member that is null or absent has its default: deserialising assigns every
+/// member, so the setters fill the defaults in. Unknown members are refused, because a misspelt permission must not pass unseen.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FunConfig
 {
     /// <summary>The name of the service. 1 to 128 letters, digits, <c>_</c>, <c>-</c> or <c>.</c>.</summary>
-    public string Service { get; init; } = "";
+    public string Service { get; init => field = value ?? ""; } = "";
 
     /// <summary>The name of the function within the service, with the same letters.</summary>
-    public string RequestType { get; init; } = "";
+    public string RequestType { get; init => field = value ?? ""; } = "";
 
     /// <summary>The version of the function; null for an unversioned one. <c>"0.0.0"</c> is reserved.</summary>
     public string? Version { get; init; }
@@ -47,10 +48,10 @@ public sealed record FunConfig
     public NodeSet? Nodes { get; init; }
 
     /// <summary>How a node is chosen.</summary>
-    public ChooseNodeMode ChooseNodeMode { get; init; } = ChooseNodeMode.Default;
+    public ChooseNodeMode ChooseNodeMode { get; init => field = value ?? ChooseNodeMode.Default; } = ChooseNodeMode.Default;
 
     /// <summary>How long a call may take.</summary>
-    public CallTimeout Timeout { get; init; } = CallTimeout.Default;
+    public CallTimeout Timeout { get; init => field = value ?? CallTimeout.Default; } = CallTimeout.Default;
 
     /// <summary>The function's name on the node (with <see cref="FixedArgs"/>, the seed's <c>mfa</c>). Null: the request type.</summary>
     public string? Function { get; init; }
@@ -82,8 +83,8 @@ public sealed record FunConfig
     /// <summary>What runs after the call; null: nothing.</summary>
     public HookRef? AfterExecute { get; init; }
 
-    /// <summary>The time each hook has, in milliseconds, 1 to 60000.</summary>
-    public int HookTimeout { get; init; } = 5000;
+    /// <summary>The time each hook has, in milliseconds, 1 to 60000. 0 stands for 5000.</summary>
+    public int HookTimeout { get; init => field = value == 0 ? 5000 : value; } = 5000;
 
     /// <summary>Whether the function is told who calls it and with which request id (the seed's <c>request_info</c>).</summary>
     public bool RequestInfo { get; init; }

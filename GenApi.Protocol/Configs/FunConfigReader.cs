@@ -40,7 +40,7 @@ public static class FunConfigReader
             return (null, reasons);
         }
 
-        var config = WithoutNulls(json).Deserialize(ProtocolJson.Default.FunConfig)!;
+        var config = json.Deserialize(ProtocolJson.Default.FunConfig)!;
         if (config.Service.Length == 0 && defaultService is not null)
         {
             config = config with { Service = defaultService };
@@ -71,7 +71,9 @@ public static class FunConfigReader
         if (property.PropertyType == typeof(IReadOnlyDictionary<string, ArgType>))
         {
             var faults = member.Value.EnumerateObject()
-                .Select(argument => Try(argument.Value, ProtocolJson.Default.ArgType) is { } fault ? $"arg_types.{argument.Name}: {fault}" : null)
+                .Select(argument => argument.Value.ValueKind == JsonValueKind.Null ? $"arg_types.{argument.Name} must not be null"
+                    : Try(argument.Value, ProtocolJson.Default.ArgType) is { } fault ? $"arg_types.{argument.Name}: {fault}"
+                    : null)
                 .OfType<string>()
                 .ToList();
             return faults.Count == 0 ? null : string.Join("; ", faults);
@@ -99,28 +101,4 @@ public static class FunConfigReader
 
     private static bool IsResponseType(JsonElement value) =>
         value.IsString("sync") || value.IsString("async") || value.IsString("stream") || value.IsString("none");
-
-    /// <summary>A member that is null means the same as one that is absent, also where the property has a default.</summary>
-    private static JsonElement WithoutNulls(JsonElement json)
-    {
-        if (json.EnumerateObject().All(member => member.Value.ValueKind != JsonValueKind.Null))
-        {
-            return json;
-        }
-
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
-            {
-                member.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        using var document = JsonDocument.Parse(buffer.ToArray());
-        return document.RootElement.Clone();
-    }
 }

@@ -150,6 +150,7 @@ public static class FunConfigValidator
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
         && uri.Host.Length > 0
+        && uri.AbsolutePath == "/"
         && uri.Query.Length == 0
         && uri.Fragment.Length == 0
         && uri.UserInfo.Length == 0;

@@ -11,16 +11,16 @@ public sealed record NodeIdentity(string Id, string Address);
 public sealed record PushConfig
 {
     /// <summary>The name of the service.</summary>
-    public string Service { get; init; } = "";
+    public string Service { get; init => field = value ?? ""; } = "";
 
     /// <summary>The node that pushes; null where the configs are pushed by a tool and name their nodes themselves.</summary>
     public NodeIdentity? Node { get; init; }
 
     /// <summary>What tells this set of functions from another; a push with the stored version is skipped unless forced.</summary>
-    public string ConfigVersion { get; init; } = "";
+    public string ConfigVersion { get; init => field = value ?? ""; } = "";
 
     /// <summary>The functions, each checked on its own: one bad config does not keep out the others.</summary>
-    public IReadOnlyList<JsonElement> FunConfigs { get; init; } = [];
+    public IReadOnlyList<JsonElement> FunConfigs { get; init => field = value ?? []; } = [];
 
     /// <summary>Plain HTTP routes of the service; null: none.</summary>
     public IReadOnlyList<HttpRoute>? HttpRoutes { get; init; }
@@ -36,7 +36,7 @@ public sealed record PushConfig
 public sealed record HttpRoute
 {
     /// <summary>An ASP.NET Core route pattern relative to the service, such as <c>/files/{name}</c>.</summary>
-    public string Path { get; init; } = "";
+    public string Path { get; init => field = value ?? ""; } = "";
 
     /// <summary>The HTTP methods; null: all.</summary>
     public IReadOnlyList<string>? Methods { get; init; }
@@ -49,20 +49,20 @@ public sealed record HttpRoute
 public sealed record ServiceConfig
 {
     /// <summary>The name of the service.</summary>
-    public string Service { get; init; } = "";
+    public string Service { get; init => field = value ?? ""; } = "";
 
     /// <summary>Base addresses of nodes to ask, in turn.</summary>
-    public IReadOnlyList<string> Nodes { get; init; } = [];
+    public IReadOnlyList<string> Nodes { get; init => field = value ?? []; } = [];
 
     /// <summary>The path that answers the whole push config.</summary>
-    public string Path { get; init; } = "/genapi/config";
+    public string Path { get; init => field = value ?? "/genapi/config"; } = "/genapi/config";
 
-    /// <summary>The path that answers the config version alone; null: the whole config is fetched each time.</summary>
-    public string? VersionPath { get; init; } = "/genapi/config/version";
+    /// <summary>The path that answers the config version alone. Empty: the whole config is fetched each time.</summary>
+    public string VersionPath { get; init => field = value ?? "/genapi/config/version"; } = "/genapi/config/version";
 
-    /// <summary>Milliseconds between pulls.</summary>
-    public int Interval { get; init; } = 30_000;
+    /// <summary>Milliseconds between pulls. 0 stands for 30000.</summary>
+    public int Interval { get; init => field = value == 0 ? 30_000 : value; } = 30_000;
 
-    /// <summary>Milliseconds that one pull may take.</summary>
-    public int Timeout { get; init; } = 5_000;
+    /// <summary>Milliseconds that one pull may take. 0 stands for 5000.</summary>
+    public int Timeout { get; init => field = value == 0 ? 5_000 : value; } = 5_000;
 }

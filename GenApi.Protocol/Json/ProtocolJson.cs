@@ -13,6 +13,7 @@ namespace GenApi.Protocol.Json;
 [JsonSerializable(typeof(CallResponse))]
 [JsonSerializable(typeof(IReadOnlyList<ArgumentError>))]
 [JsonSerializable(typeof(FunConfig))]
+[JsonSerializable(typeof(IReadOnlyList<FunConfig>))]
 [JsonSerializable(typeof(PushConfig))]
 [JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(LeaseRequest))]

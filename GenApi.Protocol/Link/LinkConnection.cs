@@ -33,8 +33,13 @@ internal sealed record LinkLimits
 /// One link: a WebSocket that carries frames in both directions. Frames written while a send is under way are gathered
 /// and leave together as one message, so that a busy link costs few system calls.
 /// </summary>
-internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimits limits) : IThreadPoolWorkItem, IDisposable
+internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
 {
+    /// <summary>The smallest limit that either side may set: room for any header, and for arguments worth the name.</summary>
+    public const int LeastMaxFrameBytes = 256 * 1024;
+
+    private readonly WebSocket _socket;
+    private readonly LinkLimits _limits;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
     private FrameWriter _unsent = new();
@@ -43,31 +48,38 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
     private bool _flushing;
     private bool _closed;
 
-    /// <summary>The largest frame the other side accepts. Known once it has introduced itself.</summary>
-    public int PeerMaxFrameBytes { get; private set; } = limits.MaxFrameBytes;
+    /// <summary>Takes over an open WebSocket, and introduces this side before anything else can be sent.</summary>
+    public LinkConnection(WebSocket socket, string localId, LinkLimits limits)
+    {
+        _socket = socket;
+        _limits = limits;
+        PeerMaxFrameBytes = LeastMaxFrameBytes;
+        Send(FrameType.Hello, 0, 0, JsonSerializer.SerializeToUtf8Bytes(new Hello(localId, limits.MaxFrameBytes), LinkJson.Default.Hello));
+    }
 
-    /// <summary>The bytes waiting to be sent.</summary>
-    public int UnsentBytes => _unsent.Length;
+    /// <summary>The largest frame the other side accepts. Known once it has introduced itself.</summary>
+    public int PeerMaxFrameBytes { get; private set; }
 
     /// <summary>Whether a body of that size fits in one frame for the other side.</summary>
     public bool FitsPeer(int bodyLength) => bodyLength <= PeerMaxFrameBytes - FrameLayout.HeaderSize;
 
     /// <summary>
-    /// Introduces this side, then hands every received frame to the handler until the link ends. Returns when the other
-    /// side closes; throws when it breaks the protocol or the connection fails.
+    /// Hands every received frame to the handler until the link ends. Returns when the other side closes.
     /// </summary>
+    /// <exception cref="LinkProtocolException">The other side broke the protocol.</exception>
+    /// <exception cref="WebSocketException">The connection failed, or this side gave it up.</exception>
+    /// <exception cref="OperationCanceledException">The token ended.</exception>
     public async Task RunAsync(ILinkHandler handler, CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _closing);
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            Send(FrameType.Hello, 0, 0, JsonSerializer.SerializeToUtf8Bytes(new Hello(localId, limits.MaxFrameBytes), LinkJson.Default.Hello));
             var filled = 0;
             var greeted = false;
             while (true)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(filled), _closing.Token).ConfigureAwait(false);
+                var received = await _socket.ReceiveAsync(buffer.AsMemory(filled), _closing.Token).ConfigureAwait(false);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     return;
@@ -98,6 +110,11 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
                 }
             }
         }
+        catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException)
+        {
+            // Sending has failed and given the connection up while frames were being handled here.
+            throw new WebSocketException("The link was given up.", error);
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
@@ -111,7 +128,7 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
     {
         lock (_gate)
         {
-            if (_closed || _unsent.Length > limits.MaxUnsentBytes)
+            if (_closed || _unsent.Length > _limits.MaxUnsentBytes)
             {
                 return false;
             }
@@ -138,11 +155,23 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
     {
         lock (_gate)
         {
-            if (!_closed)
+            if (_closed)
+            {
+                return;
+            }
+
+            var start = _unsent.Length;
+            try
             {
                 _unsent.WriteFrame(type, flags, callId, body);
-                ScheduleFlush();
             }
+            catch
+            {
+                _unsent.Truncate(start);
+                throw;
+            }
+
+            ScheduleFlush();
         }
     }
 
@@ -151,7 +180,7 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
     {
         lock (_gate)
         {
-            if (_closed || _unsent.Length < limits.PauseUnsentBytes)
+            if (_closed || _unsent.Length < _limits.PauseUnsentBytes)
             {
                 return Task.CompletedTask;
             }
@@ -168,9 +197,9 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
         {
             using var timeout = new CancellationTokenSource(patience);
             await FlushedAsync(timeout.Token).ConfigureAwait(false);
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                await socket.CloseOutputAsync(status, reason, timeout.Token).ConfigureAwait(false);
+                await _socket.CloseOutputAsync(status, reason, timeout.Token).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -199,8 +228,8 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
         }
 
         _closing.Cancel();
-        socket.Abort();
-        socket.Dispose();
+        _socket.Abort();
+        _socket.Dispose();
     }
 
     /// <summary>Runs on the thread pool: sends what has gathered.</summary>
@@ -210,8 +239,9 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
     {
         try
         {
-            return JsonSerializer.Deserialize(body, LinkJson.Default.Hello)
-                ?? throw new LinkProtocolException("The body of HELLO is null.");
+            return JsonSerializer.Deserialize(body, LinkJson.Default.Hello) is { Id.Length: > 0, MaxFrameBytes: >= LeastMaxFrameBytes } hello
+                ? hello
+                : throw new LinkProtocolException($"HELLO must carry an id, and a max_frame_bytes of at least {LeastMaxFrameBytes}.");
         }
         catch (JsonException error)
         {
@@ -222,7 +252,7 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
     /// <summary>Handles all whole frames and returns how many bytes are left over.</summary>
     private int Dispatch(ILinkHandler handler, ReadOnlySpan<byte> bytes, ref bool greeted, out int missing)
     {
-        while (FrameReader.TryRead(ref bytes, limits.MaxFrameBytes, out var frame, out missing))
+        while (FrameReader.TryRead(ref bytes, _limits.MaxFrameBytes, out var frame, out missing))
         {
             if (greeted != (frame.Type != FrameType.Hello))
             {
@@ -237,7 +267,7 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
 
             greeted = true;
             var hello = ReadHello(frame.Body);
-            PeerMaxFrameBytes = Math.Min(hello.MaxFrameBytes, limits.MaxFrameBytes);
+            PeerMaxFrameBytes = hello.MaxFrameBytes;
             handler.OnHello(hello);
         }
 
@@ -261,13 +291,13 @@ internal sealed class LinkConnection(WebSocket socket, string localId, LinkLimit
         {
             while (TakeUnsent())
             {
-                await socket.SendAsync(_sending.Written, WebSocketMessageType.Binary, endOfMessage: true, _closing.Token).ConfigureAwait(false);
+                await _socket.SendAsync(_sending.Written, WebSocketMessageType.Binary, endOfMessage: true, _closing.Token).ConfigureAwait(false);
                 _sending.Reset();
             }
         }
-        catch (Exception error) when (error is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception)
         {
-            // The receive loop sees the same end of the connection and reports it.
+            // Whatever it is, nothing more can be sent. The receive loop sees the end of the connection and reports it.
             lock (_gate)
             {
                 _flushing = false;

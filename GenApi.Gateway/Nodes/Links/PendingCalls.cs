@@ -1,4 +1,4 @@
-namespace GenApi.Gateway.Nodes;
+namespace GenApi.Gateway.Nodes.Links;
 
 /// <summary>
 /// The calls under way on one link, by id. An id is a slot's number with a count in front, so that finding one is an index,
@@ -10,17 +10,17 @@ internal sealed class PendingCalls(int capacity)
     private const ulong SlotMask = (1UL << SlotBits) - 1;
 
     private readonly Lock _gate = new();
-    private PendingCall?[] _slots = new PendingCall?[64];
+    private PendingEntry?[] _slots = new PendingEntry?[64];
     private int[] _free = new int[64];
     private int _freeCount;
     private int _used;
     private ulong _sequence;
-    private bool _closed;
+    private volatile bool _closed;
 
     public int Count { get; private set; }
 
     /// <summary>Gives the call an id and keeps it. False: the link is full or closed.</summary>
-    public bool TryAdd(PendingCall call)
+    public bool TryAdd(PendingEntry call)
     {
         lock (_gate)
         {
@@ -52,7 +52,7 @@ internal sealed class PendingCalls(int capacity)
     }
 
     /// <summary>Takes a call out. Of all who try, one gets it.</summary>
-    public PendingCall? Take(ulong id)
+    public PendingEntry? Take(ulong id)
     {
         lock (_gate)
         {
@@ -67,15 +67,25 @@ internal sealed class PendingCalls(int capacity)
         }
     }
 
+    /// <summary>The call of that id, which stays; null: there is none any more.</summary>
+    public PendingEntry? Find(ulong id)
+    {
+        lock (_gate)
+        {
+            var slot = (int)(id & SlotMask);
+            return slot < _used && _slots[slot] is { } call && call.Id == id ? call : null;
+        }
+    }
+
     /// <summary>Takes out the calls whose deadline has passed.</summary>
-    public List<PendingCall>? TakeExpired(long now)
+    public List<PendingEntry>? TakeExpired(long now)
     {
         if (Count == 0)
         {
             return null;
         }
 
-        List<PendingCall>? expired = null;
+        List<PendingEntry>? expired = null;
         lock (_gate)
         {
             for (var slot = 0; slot < _used; slot++)
@@ -91,13 +101,39 @@ internal sealed class PendingCalls(int capacity)
         return expired;
     }
 
-    /// <summary>Takes out all calls, and accepts no more.</summary>
-    public List<PendingCall> Close()
+    /// <summary>Accepts no more calls; those that are in stay.</summary>
+    public void StopAdding()
     {
         lock (_gate)
         {
             _closed = true;
-            var left = _slots.OfType<PendingCall>().ToList();
+        }
+    }
+
+    /// <summary>Whether no calls are in and none will come.</summary>
+    public bool IsDrained
+    {
+        get
+        {
+            if (!_closed)
+            {
+                return false;
+            }
+
+            lock (_gate)
+            {
+                return Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Takes out all calls, and accepts no more.</summary>
+    public List<PendingEntry> Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            var left = _slots.OfType<PendingEntry>().ToList();
             Array.Clear(_slots);
             Count = 0;
             return left;

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using GenApi.Protocol.Link;
 using Microsoft.Extensions.Options;
 
-namespace GenApi.Gateway.Nodes;
+namespace GenApi.Gateway.Nodes.Links;
 
 /// <summary>Opens links to nodes.</summary>
 internal sealed class LinkDialer(GatewayIdentity identity, IOptions<GenApiGatewayOptions> options) : IDisposable

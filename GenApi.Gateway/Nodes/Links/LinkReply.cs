@@ -1,7 +1,7 @@
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Json;
 
-namespace GenApi.Gateway.Nodes;
+namespace GenApi.Gateway.Nodes.Links;
 
 /// <summary>How a call over a link ended.</summary>
 internal enum LinkReplyKind

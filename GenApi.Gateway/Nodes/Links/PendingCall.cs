@@ -1,24 +1,18 @@
 using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.ObjectPool;
 
-namespace GenApi.Gateway.Nodes;
+namespace GenApi.Gateway.Nodes.Links;
 
 /// <summary>
 /// A call that waits for its reply. Used again and again, so that waiting allocates nothing: whoever takes it out of
 /// <see cref="PendingCalls"/> completes it, and reading the reply gives it back.
 /// </summary>
-internal sealed class PendingCall : IValueTaskSource<LinkReply>
+internal sealed class PendingCall : PendingEntry, IValueTaskSource<LinkReply>
 {
     private static readonly ObjectPool<PendingCall> Pool = new DefaultObjectPool<PendingCall>(new DefaultPooledObjectPolicy<PendingCall>(), 4096);
 
     private ManualResetValueTaskSourceCore<LinkReply> _source = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _aborted;
-
-    /// <summary>The call's id on its link.</summary>
-    public ulong Id { get; set; }
-
-    /// <summary>When the call is given up, as a timestamp.</summary>
-    public long Deadline { get; set; }
 
     /// <summary>The link that has the call.</summary>
     public NodeLinkSession? Session { get; private set; }
@@ -34,11 +28,11 @@ internal sealed class PendingCall : IValueTaskSource<LinkReply>
     /// <summary>Completes with the reply. Call once, after the call has been sent.</summary>
     public ValueTask<LinkReply> ReplyAsync(CancellationToken aborted)
     {
-        _aborted = aborted.UnsafeRegister(static state => ((PendingCall)state!).Session?.Abort((PendingCall)state), this);
+        _aborted = aborted.UnsafeRegister(static state => ((PendingCall)state!).Session?.Abort((PendingCall)state!), this);
         return new ValueTask<LinkReply>(this, _source.Version);
     }
 
-    public void Complete(in LinkReply reply) => _source.SetResult(reply);
+    public override void Complete(in LinkReply reply) => _source.SetResult(reply);
 
     /// <summary>Gives back a call that was never sent.</summary>
     public void Return()

@@ -1,0 +1,9 @@
+namespace GenApi.Cli;
+
+/// <summary>Ends a command with a sentence for the person who typed it.</summary>
+/// <param name="sentence">The cause and, where there is one, the fix. It goes to stderr as it is.</param>
+/// <param name="exitCode">One of <see cref="ExitCode"/>.</param>
+internal sealed class CliException(string sentence, int exitCode = ExitCode.Failed) : Exception(sentence)
+{
+    public int ExitCode { get; } = exitCode;
+}

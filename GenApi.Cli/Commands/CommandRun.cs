@@ -1,0 +1,42 @@
+using System.CommandLine;
+using GenApi.Cli.Connection;
+using GenApi.Cli.Printing;
+
+namespace GenApi.Cli.Commands;
+
+/// <summary>What a command has at hand while it runs.</summary>
+/// <param name="parsed">The command line.</param>
+/// <param name="host">The world outside.</param>
+/// <param name="common">The options that every command has.</param>
+/// <param name="timeout">How long the command may take in all; null: as long as it takes.</param>
+internal sealed class CommandRun(ParseResult parsed, CliHost host, CommonOptions common, TimeSpan? timeout) : IDisposable
+{
+    private GatewayClient? _gateway;
+
+    public CliHost Host => host;
+
+    /// <summary>Results.</summary>
+    public Printer Output { get; } = new(host.Output);
+
+    /// <summary>Errors and progress.</summary>
+    public Printer Errors { get; } = new(host.Error);
+
+    /// <summary>Whether the answer is to be printed as JSON.</summary>
+    public bool Json => parsed.GetValue(common.Json);
+
+    /// <summary>How long the command may take in all; null: as long as it takes.</summary>
+    public TimeSpan? Timeout => timeout;
+
+    /// <summary>
+    /// The gateway. It is looked for at the first use, so a command first says what is wrong with its own command line.
+    /// </summary>
+    /// <exception cref="CliException">There is none to be found.</exception>
+    public GatewayClient Gateway =>
+        _gateway ??= new GatewayClient(GatewayAddress.Find(parsed.GetValue(common.Url), parsed.GetValue(common.AdminToken), host.Variable));
+
+    public T? Value<T>(Option<T> option) => parsed.GetValue(option);
+
+    public T? Value<T>(Argument<T> argument) => parsed.GetValue(argument);
+
+    public void Dispose() => _gateway?.Dispose();
+}

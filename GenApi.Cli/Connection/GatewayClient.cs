@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace GenApi.Cli.Connection;
+
+/// <summary>The one way to the gateway. Every failure comes out as a <see cref="CliException"/> with a sentence.</summary>
+internal sealed class GatewayClient : IDisposable
+{
+    /// <summary>The largest answer, and the largest event of a stream, in bytes.</summary>
+    public const int MaxAnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>Requests larger than this ask first, so that a refusal arrives in place of a broken connection.</summary>
+    private const int AskFirstBytes = 256 * 1024;
+
+    private readonly GatewayAddress _address;
+    private readonly HttpClient _http;
+    private int _current;
+
+    public GatewayClient(GatewayAddress address)
+    {
+        _address = address;
+        var handler = new SocketsHttpHandler
+        {
+            // A proxy from the environment must not come between this machine and itself.
+            UseProxy = !address.Urls.All(url => url.IsLoopback),
+            // Tokens go where the user said and nowhere else.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = ConnectTimeout,
+            AutomaticDecompression = DecompressionMethods.None,
+        };
+
+        // The command's own deadline bounds every exchange, streams excepted.
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("genapi", typeof(GatewayClient).Assembly.GetName().Version?.ToString(3)));
+    }
+
+    /// <summary>How long opening a connection may take.</summary>
+    public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where the gateway's URL comes from, for error messages.</summary>
+    public string UrlSource => _address.UrlSource;
+
+    /// <summary>The gateway that is talked to, with a slash at the end.</summary>
+    public Uri Url => _address.Urls[_current];
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Asks the admin API.</summary>
+    /// <param name="path">The path under <c>admin/</c>, with its query.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CliException">There is no admin token, no answer, a refusal, or an answer that is not JSON.</exception>
+    public Task<JsonElement> AdminGetAsync(string path, CancellationToken cancellationToken) =>
+        AdminAsync(() => new HttpRequestMessage(HttpMethod.Get, $"admin/{path}"), cancellationToken);
+
+    /// <summary>Has the admin API do something.</summary>
+    /// <param name="path">The path under <c>admin/</c>, with its query.</param>
+    /// <param name="body">What to send.</param>
+    /// <param name="type">How it becomes JSON.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <inheritdoc cref="AdminGetAsync"/>
+    public Task<JsonElement> AdminPostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        AdminAsync(() => new HttpRequestMessage(HttpMethod.Post, $"admin/{path}") { Content = JsonBody(JsonSerializer.SerializeToUtf8Bytes(body, type)) }, cancellationToken);
+
+    /// <summary>Sends a request and returns as soon as its answer begins.</summary>
+    /// <param name="make">Makes the request, its URL relative to the gateway; asked again for the next gateway when nothing listens at one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CliException">There is no answer.</exception>
+    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var request = make();
+            request.RequestUri = new Uri(Url, request.RequestUri!);
+            try
+            {
+                return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            }
+            catch (Exception error) when (IsFault(error, cancellationToken))
+            {
+                // Nothing was sent yet, so another gateway of the cluster can be asked without asking twice.
+                if (error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } && _current < _address.Urls.Count - 1)
+                {
+                    _current++;
+                    continue;
+                }
+
+                throw GatewayFault.Unreachable(Url, UrlSource, error);
+            }
+        }
+    }
+
+    /// <summary>Reads the whole answer.</summary>
+    /// <param name="response">The answer as it began.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CliException">It breaks off, is larger than <see cref="MaxAnswerBytes"/>, or leads elsewhere.</exception>
+    public async Task<GatewayAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var url = response.RequestMessage!.RequestUri!;
+        if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } elsewhere)
+        {
+            throw new CliException($"{GatewayFault.Show(url)} (from {UrlSource}) sends on to {new Uri(url, elsewhere)}; give the gateway's own URL.");
+        }
+
+        byte[] body;
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellationToken);
+            body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        }
+        catch (Exception error) when (IsFault(error, cancellationToken))
+        {
+            throw GatewayFault.Unreachable(Url, UrlSource, error);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return new GatewayAnswer(response.StatusCode, url, document.RootElement.Clone());
+        }
+        catch (JsonException)
+        {
+            return new GatewayAnswer(response.StatusCode, url, Json: null);
+        }
+    }
+
+    /// <summary>The fault of an exchange under way, as a sentence.</summary>
+    public CliException Broken(Exception error) => GatewayFault.Unreachable(Url, UrlSource, error);
+
+    /// <summary>Whether the exchange failed, rather than being given up here.</summary>
+    public static bool IsFault(Exception error, CancellationToken cancellationToken) =>
+        error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    /// <summary>A body of JSON bytes.</summary>
+    public static ByteArrayContent JsonBody(byte[] json) => new(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    /// <summary>Whether to ask the gateway before sending a body of that size.</summary>
+    public static bool AsksFirst(int bytes) => bytes > AskFirstBytes;
+
+    private async Task<JsonElement> AdminAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        if (_address.AdminToken is not { } token)
+        {
+            throw new CliException(
+                $"No admin token is known for {GatewayFault.Show(Url)} (from {UrlSource}): give --admin-token or set GENAPI_ADMIN_TOKEN.");
+        }
+
+        using var response = await SendAsync(
+            () =>
+            {
+                var request = make();
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                return request;
+            },
+            cancellationToken);
+        var answer = await ReadAsync(response, cancellationToken);
+        return answer.IsSuccess && answer.Json is { } json ? json
+            : answer.IsSuccess ? throw GatewayFault.NotUnderstood(answer, UrlSource)
+            : throw GatewayFault.Refused(answer, _address);
+    }
+}

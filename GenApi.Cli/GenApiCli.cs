@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using GenApi.Cli.Commands;
+using GenApi.Cli.Printing;
+
+namespace GenApi.Cli;
+
+/// <summary>The command line as a whole: its commands, and the one place where a failure becomes a sentence and an exit code.</summary>
+internal sealed class GenApiCli(CliHost host)
+{
+    private const string Description =
+        """
+        Calls functions and runs a GenApi cluster, over the gateway's HTTP API.
+
+        The gateway is the one given by --url, else by GENAPI_URL, else the one of the AppHost that runs on this machine; the admin token is
+        that of --admin-token, else of GENAPI_ADMIN_TOKEN, else of that AppHost.
+
+        Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
+        """;
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The arguments after the tool's name.</param>
+    /// <param name="cancellationToken">Stops the command as Ctrl-C does.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
+        var errors = new Printer(host.Error);
+        try
+        {
+            // '@file' is where a call's arguments are, not more command line.
+            var parsed = MakeRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is ParseErrorAction)
+            {
+                return await UsageError.PrintAsync(parsed, errors, cancellationToken);
+            }
+
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = host.Output.Profile.Out.Writer, Error = host.Error.Profile.Out.Writer, EnableDefaultExceptionHandler = false },
+                cancellationToken);
+        }
+        catch (CliException failure)
+        {
+            errors.Sentence(failure.Message);
+            return failure.ExitCode;
+        }
+        catch (OutputClosedException)
+        {
+            // As in `genapi call … --stream | head -3`: the reader has what it wanted.
+            return ExitCode.OutputClosed;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception fault)
+        {
+            // A defect of the tool. A stack trace would not help the person at the shell; type and message name it well enough to report.
+            errors.Sentence($"genapi itself failed ({fault.GetType().Name}: {fault.Message})");
+            return ExitCode.Failed;
+        }
+    }
+
+    private RootCommand MakeRoot()
+    {
+        var common = new CommonOptions();
+        var root = new RootCommand(Description);
+        common.AddTo(root);
+        root.Add(new CallCommand(host, common));
+        root.Add(new TokenCommand(host, common));
+        return root;
+    }
+}

@@ -1,0 +1,3 @@
+using GenApi.Cli;
+
+return await new GenApiCli(CliHost.OfThisProcess()).RunAsync(args, CancellationToken.None);

@@ -1,0 +1,92 @@
+using GenApi.Protocol.Calls;
+
+namespace GenApi.Gateway.Calls.Modes;
+
+/// <summary>
+/// Bounds how many calls of a kind run at once and how many wait for it (the seed's worker pools), with a breaker that
+/// refuses all of them for a while when nearly all fail.
+/// </summary>
+internal sealed partial class WorkerPool : IDisposable
+{
+    private readonly string _name;
+    private readonly GenApiGatewayOptions.PoolOptions _options;
+    private readonly SemaphoreSlim _workers;
+    private int _reserved;
+
+    public WorkerPool(string name, GenApiGatewayOptions.PoolOptions options, TimeProvider time, ILogger logger)
+    {
+        _name = name;
+        _options = options;
+        _workers = new SemaphoreSlim(options.Size, options.Size);
+        Breaker = new CircuitBreaker(options.Breaker, time, state => Log.BreakerChanged(logger, name, state));
+    }
+
+    public CircuitBreaker Breaker { get; }
+
+    /// <summary>The calls that have a worker.</summary>
+    public int Running => _options.Size - _workers.CurrentCount;
+
+    /// <summary>The calls that wait for one.</summary>
+    public int Queued => Math.Max(0, Volatile.Read(ref _reserved) - Running);
+
+    /// <summary>Takes a place in the pool. Every place taken must be run or left.</summary>
+    /// <returns>Why there is none; null when there is.</returns>
+    public CallError? TryReserve()
+    {
+        if (!Breaker.TryEnter())
+        {
+            return new CallError(ErrorCode.Unavailable, $"The {_name} pool is closed for a moment because its calls fail.");
+        }
+
+        if (Interlocked.Increment(ref _reserved) <= _options.Size + _options.QueueLimit)
+        {
+            return null;
+        }
+
+        Interlocked.Decrement(ref _reserved);
+        Breaker.Abandoned();
+        return new CallError(ErrorCode.Unavailable, $"The {_name} pool is full: {_options.Size} calls are running and {_options.QueueLimit} are waiting.");
+    }
+
+    /// <summary>Waits for a worker. Follow with <see cref="Leave"/>, also when the wait was given up.</summary>
+    /// <returns>False when the wait was given up.</returns>
+    public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
+    {
+        var entering = _workers.WaitAsync(cancellationToken);
+        await entering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return entering.IsCompletedSuccessfully;
+    }
+
+    /// <summary>Gives the place back.</summary>
+    /// <param name="entered">Whether the call had a worker.</param>
+    /// <param name="error">How the call failed; null: it did not, or says nothing about the pool.</param>
+    public void Leave(bool entered, CallError? error)
+    {
+        if (entered)
+        {
+            _workers.Release();
+        }
+
+        Interlocked.Decrement(ref _reserved);
+        if (!entered)
+        {
+            Breaker.Abandoned();
+        }
+        else if (error is not null && (error.Code == ErrorCode.Unavailable || error.Code == ErrorCode.Timeout || error.Code == ErrorCode.Internal))
+        {
+            Breaker.Failed();
+        }
+        else
+        {
+            Breaker.Succeeded();
+        }
+    }
+
+    public void Dispose() => _workers.Dispose();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The breaker of the {Pool} pool is {State}.")]
+        public static partial void BreakerChanged(ILogger logger, string pool, BreakerState state);
+    }
+}

@@ -1,0 +1,35 @@
+using GenApi.Gateway.Configs;
+using GenApi.Gateway.Security;
+using GenApi.Protocol.Configs;
+using GenApi.Protocol.Json;
+
+namespace GenApi.Gateway.Entry;
+
+/// <summary>The admin API's functions: list, latest, enable, disable, delete. The version <c>-</c> stands for the unversioned function.</summary>
+internal static class FunctionEndpoints
+{
+    private const string Unversioned = "-";
+
+    public static void MapFunctions(this RouteGroupBuilder admin)
+    {
+        var functions = admin.MapGroup("/functions");
+        functions.MapGet("/", (FunctionAdmin admin) => Results.Json(admin.All(), ProtocolJson.Default.IReadOnlyListFunConfig)).RequireAdmin();
+        functions.MapGet("/{service}/{type}/latest", (string service, string type, FunctionAdmin admin) => admin.Latest(service, type) is { } latest
+            ? Results.Json(latest, ProtocolJson.Default.FunConfig)
+            : NotFound(new FunctionKey(service, type, null))).RequireAdmin();
+        functions.MapPost("/{service}/{type}/{version}/enable", (string service, string type, string version, FunctionAdmin admin, CancellationToken cancellationToken) =>
+            AnswerAsync(KeyOf(service, type, version), key => admin.SetDisabledAsync(key, disabled: false, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
+        functions.MapPost("/{service}/{type}/{version}/disable", (string service, string type, string version, FunctionAdmin admin, CancellationToken cancellationToken) =>
+            AnswerAsync(KeyOf(service, type, version), key => admin.SetDisabledAsync(key, disabled: true, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
+        functions.MapDelete("/{service}/{type}/{version}", (string service, string type, string version, FunctionAdmin admin, CancellationToken cancellationToken) =>
+            AnswerAsync(KeyOf(service, type, version), key => admin.DeleteAsync(key, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
+    }
+
+    private static FunctionKey KeyOf(string service, string type, string version) => new(service, type, version == Unversioned ? null : version);
+
+    private static async Task<IResult> AnswerAsync(FunctionKey function, Func<FunctionKey, Task<bool>> change) =>
+        await change(function).ConfigureAwait(false) ? Results.NoContent() : NotFound(function);
+
+    private static IResult NotFound(FunctionKey function) =>
+        Problem.Result(StatusCodes.Status404NotFound, "not_found", $"There is no function {function}.");
+}

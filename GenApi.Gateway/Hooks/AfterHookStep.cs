@@ -1,0 +1,41 @@
+using GenApi.Gateway.Calls;
+using GenApi.Protocol.Calls;
+using GenApi.Protocol.Configs;
+
+namespace GenApi.Gateway.Hooks;
+
+/// <summary>Shows the answer to the after hook. A hook that fails or takes too long leaves the answer as it is.</summary>
+internal sealed partial class AfterHookStep(HookRunner hooks, TimeProvider time, ILogger<AfterHookStep> logger) : ICallStep
+{
+    public string Phase => "hooks_after";
+
+    public ValueTask<CallError?> RunAsync(Call call) =>
+        call.Function.Config is { AfterExecute: not null, ResponseType: ResponseType.Sync or ResponseType.Async } ? ShowAsync(call) : default;
+
+    private async ValueTask<CallError?> ShowAsync(Call call)
+    {
+        var config = call.Function.Config;
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(config.HookTimeout), time);
+        try
+        {
+            var response = CallResponse.Ok(call.Request.RequestId, call.Result);
+            var changed = await hooks.AfterAsync(config.AfterExecute!, call, response, timeout.Token).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
+            if (changed is { IsEmpty: false } result)
+            {
+                call.Result = result;
+            }
+        }
+        catch (Exception fault)
+        {
+            Log.Failed(logger, fault, config.Service, config.RequestType, call.Request.RequestId);
+        }
+
+        return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The after hook of {Service}/{RequestType} failed on request {RequestId}; the answer stays as it is.")]
+        public static partial void Failed(ILogger logger, Exception fault, string service, string requestType, string requestId);
+    }
+}

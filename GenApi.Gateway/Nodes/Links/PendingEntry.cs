@@ -1,0 +1,14 @@
+namespace GenApi.Gateway.Nodes.Links;
+
+/// <summary>Something that waits for frames of one call.</summary>
+internal abstract class PendingEntry
+{
+    /// <summary>The call's id on its link.</summary>
+    public ulong Id { get; set; }
+
+    /// <summary>When the call is given up, as a timestamp.</summary>
+    public long Deadline { get; set; }
+
+    /// <summary>The call has ended. Called once, by whoever took the entry out of <see cref="PendingCalls"/>.</summary>
+    public abstract void Complete(in LinkReply reply);
+}

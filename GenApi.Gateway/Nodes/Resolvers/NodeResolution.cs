@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using GenApi.Gateway.Configs;
+using GenApi.Protocol.Configs;
+
+namespace GenApi.Gateway.Nodes.Resolvers;
+
+/// <summary>Asks the resolvers that the configs name, and remembers their last answers.</summary>
+internal sealed partial class NodeResolution(ConfigCatalog catalog, IServiceProvider services, TimeProvider time, ILogger<NodeResolution> logger)
+{
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly Dictionary<string, (IReadOnlyList<string> Addresses, long Asked)> _answers = [];
+
+    /// <summary>What tells one question from another.</summary>
+    public static string KeyOf(NodeSet.Resolver resolver) => string.Join('\n', [resolver.Name, .. resolver.Args]);
+
+    /// <summary>The addresses that configs name themselves, and those that their resolvers give. One call at a time.</summary>
+    public async Task<(IReadOnlyCollection<string> Addresses, FrozenDictionary<string, IReadOnlyList<string>> Resolved)> RunAsync(CancellationToken cancellationToken)
+    {
+        var named = new HashSet<string>();
+        var questions = new Dictionary<string, NodeSet.Resolver>();
+        foreach (var entry in catalog.Current.WithNodes)
+        {
+            switch (entry.Config.Nodes)
+            {
+                case NodeSet.Addresses addresses:
+                    named.UnionWith(addresses.Items.Select(address => address.TrimEnd('/')));
+                    break;
+                case NodeSet.Resolver resolver:
+                    questions[KeyOf(resolver)] = resolver;
+                    break;
+            }
+        }
+
+        foreach (var forgotten in _answers.Keys.Except(questions.Keys).ToList())
+        {
+            _answers.Remove(forgotten);
+        }
+
+        foreach (var (key, question) in questions)
+        {
+            if (!_answers.TryGetValue(key, out var known) || time.GetElapsedTime(known.Asked) >= AskEvery)
+            {
+                var addresses = await AskAsync(question, cancellationToken).ConfigureAwait(false) ?? known.Addresses ?? [];
+                _answers[key] = (addresses, time.GetTimestamp());
+            }
+
+            named.UnionWith(_answers[key].Addresses);
+        }
+
+        return (named, _answers.ToFrozenDictionary(answer => answer.Key, answer => answer.Value.Addresses));
+    }
+
+    private async Task<IReadOnlyList<string>?> AskAsync(NodeSet.Resolver question, CancellationToken cancellationToken)
+    {
+        if (services.GetKeyedService<INodeResolver>(question.Name) is not { } resolver)
+        {
+            Log.Missing(logger, question.Name);
+            return null;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var answer = await resolver.ResolveAsync(question.Args, patience.Token).ConfigureAwait(false);
+            foreach (var wrong in answer.Where(address => !FunConfigValidator.IsAddress(address)))
+            {
+                Log.NoAddress(logger, question.Name, wrong);
+            }
+
+            return [.. answer.Where(FunConfigValidator.IsAddress).Select(address => address.TrimEnd('/'))];
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever a resolver throws, the nodes it named before are the best that is known.
+            Log.Failed(logger, error, question.Name);
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "No node resolver is registered as {Name}; its functions have no nodes.")]
+        public static partial void Missing(ILogger logger, string name);
+
+        [LoggerMessage(2, LogLevel.Warning, "The node resolver {Name} gave '{Address}', which is not an http or https address.")]
+        public static partial void NoAddress(ILogger logger, string name, string address);
+
+        [LoggerMessage(3, LogLevel.Warning, "The node resolver {Name} failed; its last answer stays in force.")]
+        public static partial void Failed(ILogger logger, Exception error, string name);
+    }
+}
