@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace GenApi.Cli.Tests.Running;
+
+/// <summary>Keeps what is written, and lets a test wait for it.</summary>
+public sealed class WatchedWriter : TextWriter
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly StringBuilder _text = new();
+    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public override void Write(char value) => Write(value.ToString());
+
+    public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+    public override void WriteLine(string? value) => Write(value + "\n");
+
+    public override void Write(string? value)
+    {
+        lock (_lock)
+        {
+            _text.Append(value);
+            var all = _text.ToString();
+            foreach (var (text, seen) in _awaited)
+            {
+                if (all.Contains(text, StringComparison.Ordinal))
+                {
+                    seen.TrySetResult();
+                }
+            }
+        }
+    }
+
+    /// <summary>Waits until the text has been written.</summary>
+    public Task SeenAsync(string text)
+    {
+        lock (_lock)
+        {
+            if (_text.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                return Task.CompletedTask;
+            }
+
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((text, seen));
+            return seen.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public override string ToString()
+    {
+        lock (_lock)
+        {
+            return _text.ToString();
+        }
+    }
+}
