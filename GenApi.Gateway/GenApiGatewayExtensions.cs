@@ -143,6 +143,8 @@ public static class GenApiGatewayExtensions
 
                 return Task.CompletedTask;
             });
+        services.AddOptions<BearerTokenOptions>(BearerTokenDefaults.AuthenticationScheme).PostConfigure<TimeProvider>((bearer, time) =>
+            bearer.BearerTokenProtector = new TicketCache(bearer.BearerTokenProtector, time));
         services.AddAuthorization();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AdminGate>();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GenApi.Gateway.Arguments;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Hooks;
@@ -45,6 +46,7 @@ internal sealed partial class CallPipeline(
     }
 
     /// <summary>Runs an admitted call to its answer. Never throws.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CallResponse> CompleteAsync(Call call)
     {
         var error = await RunAsync(_running, call).ConfigureAwait(false);
@@ -118,6 +120,7 @@ internal sealed partial class CallPipeline(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CallError?> RunAsync(ICallStep[] steps, Call call)
     {
         try

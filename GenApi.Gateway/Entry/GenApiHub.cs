@@ -16,15 +16,14 @@ internal sealed class GenApiHub(CallDispatcher calls, StreamRegistry streams, IH
     /// <summary>The hub's path.</summary>
     public const string Path = "/genapi";
 
-    private static readonly object CallerKey = new();
-    private static readonly object SinkKey = new();
+    private static readonly object ConnectionKey = new();
 
     /// <summary>
     /// Calls a function. Sync functions answer with the result; the others with an acknowledgement, and later by event. Takes
     /// the request as its bytes, so that a malformed one gets an answer too.
     /// </summary>
     public async Task<CallResponse> Call(RawJson request) =>
-        Read(request, Context.ConnectionAborted, out var call) ?? await calls.CallAsync(call!, Sink);
+        Read(request, Context.ConnectionAborted, out var call) ?? await calls.CallAsync(call!, Own.Sink);
 
     /// <summary>Calls a function and answers with a stream: each chunk of a stream function, or the one answer of any other.</summary>
     public async IAsyncEnumerable<CallResponse> Stream(RawJson request, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -43,7 +42,7 @@ internal sealed class GenApiHub(CallDispatcher calls, StreamRegistry streams, IH
         }
         else
         {
-            yield return await calls.AnswerAsync(call, Sink);
+            yield return await calls.AnswerAsync(call, Own.Sink);
         }
     }
 
@@ -61,32 +60,23 @@ internal sealed class GenApiHub(CallDispatcher calls, StreamRegistry streams, IH
             return CallResponse.Failed(requestId, error);
         }
 
-        call = new Call(read!, Caller, aborted);
+        call = new Call(read!, Own.Caller, aborted);
         return null;
     }
 
-    /// <summary>The caller is the connection's, and stays the same as long as it lasts.</summary>
-    private Caller Caller => Item(CallerKey, () =>
-        Security.Caller.Of(Context.User ?? new(), Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString()));
-
-    /// <summary>Not this hub's own proxy, which ends with this invocation.</summary>
-    private HubAnswerSink Sink => Item(SinkKey, () =>
-        new HubAnswerSink(hub.Clients.Client(Context.ConnectionId), Context.ConnectionId, options.CurrentValue.EventName, Context.ConnectionAborted));
-
-    private T Item<T>(object key, Func<T> make)
-        where T : class
+    /// <summary>What stays the same as long as the connection lasts.</summary>
+    public override Task OnConnectedAsync()
     {
-        // Several calls of one connection may come here at once.
-        lock (Context.Items)
-        {
-            if (Context.Items.TryGetValue(key, out var known))
-            {
-                return (T)known!;
-            }
+        var caller = Caller.Of(Context.User ?? new(), Context.GetHttpContext()?.Connection.RemoteIpAddress?.ToString());
 
-            var made = make();
-            Context.Items[key] = made;
-            return made;
-        }
+        // Not this hub's own proxy, which ends with this invocation.
+        var client = hub.Clients.Client(Context.ConnectionId);
+        var sink = new HubAnswerSink(client, Context.ConnectionId, options.CurrentValue.EventName, Context.ConnectionAborted);
+        Context.Items[ConnectionKey] = new Connection(caller, sink);
+        return base.OnConnectedAsync();
     }
+
+    private Connection Own => (Connection)Context.Items[ConnectionKey]!;
+
+    private sealed record Connection(Caller Caller, HubAnswerSink Sink);
 }

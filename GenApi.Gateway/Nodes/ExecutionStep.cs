@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GenApi.Gateway.Calls;
 using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Telemetry;
@@ -23,6 +24,7 @@ internal sealed class ExecutionStep(
 
     public string Phase => "execution";
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CallError?> RunAsync(Call call)
     {
         var config = call.Function.Config;
@@ -48,6 +50,7 @@ internal sealed class ExecutionStep(
                 Account(target.Breaker, reply);
                 if (reply.Kind == LinkReplyKind.Result)
                 {
+                    call.Result = reply.Result;
                     call.Function.Chooser.Answered(target, call);
                     return null;
                 }
@@ -136,20 +139,15 @@ internal sealed class ExecutionStep(
         }
     }
 
-    private async ValueTask<LinkReply> TryAsync(Call call, CallTarget target, CallHeader header, int retriesLeft)
+    private ValueTask<LinkReply> TryAsync(Call call, CallTarget target, in CallHeader header, int retriesLeft)
     {
         var deadline = AttemptDeadline(call.Deadline, retriesLeft);
-        switch (call.Function.Config.ResponseType)
+        return call.Function.Config.ResponseType switch
         {
-            case ResponseType.Stream:
-                return await OpenAsync(call, target, header, deadline).ConfigureAwait(false);
-            case ResponseType.None:
-                return await target.CallAsync(CallFlags.NoReply, header, call.Args, deadline, call.Aborted).ConfigureAwait(false);
-            default:
-                var reply = await target.CallAsync(CallFlags.None, header, call.Args, deadline, call.Aborted).ConfigureAwait(false);
-                call.Result = reply.Result;
-                return reply;
-        }
+            ResponseType.Stream => OpenAsync(call, target, header, deadline),
+            ResponseType.None => target.CallAsync(CallFlags.NoReply, header, call.Args, deadline, call.Aborted),
+            _ => target.CallAsync(CallFlags.None, header, call.Args, deadline, call.Aborted),
+        };
     }
 
     /// <summary>A stream counts as opened once its first part is there; until then another node can take over unnoticed.</summary>

@@ -11,8 +11,17 @@ namespace GenApi.Gateway.Calls.Modes;
 internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, StreamRegistry streams)
 {
     /// <summary>Answers a call; what follows an acknowledgement goes to the sink.</summary>
-    public async ValueTask<CallResponse> CallAsync(Call call, IAnswerSink sink) =>
-        await pipeline.AdmitAsync(call).ConfigureAwait(false) ?? await AnswerAsync(call, sink).ConfigureAwait(false);
+    public ValueTask<CallResponse> CallAsync(Call call, IAnswerSink sink)
+    {
+        // Nearly every call is admitted without waiting, and then needs no state machine here.
+        var admission = pipeline.AdmitAsync(call);
+        if (!admission.IsCompletedSuccessfully)
+        {
+            return WaitAsync(admission, call, sink);
+        }
+
+        return admission.Result is { } refused ? new(refused) : AnswerAsync(call, sink);
+    }
 
     /// <summary>Finds out whether a call may run.</summary>
     /// <returns>The answer that refuses it; null when it may, and then it must be answered or streamed.</returns>
@@ -63,6 +72,9 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
             yield return response;
         }
     }
+
+    private async ValueTask<CallResponse> WaitAsync(ValueTask<CallResponse?> admission, Call call, IAnswerSink sink) =>
+        await admission.ConfigureAwait(false) ?? await AnswerAsync(call, sink).ConfigureAwait(false);
 
     private static CallError AlreadyStreaming { get; } = new(
         ErrorCode.InvalidRequest,

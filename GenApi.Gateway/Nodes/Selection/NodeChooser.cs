@@ -89,9 +89,12 @@ internal sealed class HashChooser(string? argument) : NodeChooser
 }
 
 /// <summary><c>sticky</c>: the node that answered the last call with the same key, while it can take calls.</summary>
-internal sealed class StickyChooser(string argument, StickyTable table) : NodeChooser
+internal sealed class StickyChooser(string argument, TimeProvider time) : NodeChooser
 {
+    private const int Capacity = 100_000;
+
     private readonly ArgumentKey _argument = new(argument);
+    private readonly RecentTable<ulong, string> _nodes = new(time, Capacity, TimeSpan.FromMinutes(30));
 
     public override string Mode => "sticky";
 
@@ -100,7 +103,7 @@ internal sealed class StickyChooser(string argument, StickyTable table) : NodeCh
     public override int Choose(CallTarget[] nodes, Call call)
     {
         var key = _argument.HashOf(call.Args);
-        if (table.Find(key) is { } address)
+        if (_nodes.TryGet(key, out var address))
         {
             var index = Array.FindIndex(nodes, node => node.Address == address);
             if (index >= 0)
@@ -113,7 +116,14 @@ internal sealed class StickyChooser(string argument, StickyTable table) : NodeCh
         return HashChooser.Highest(nodes, key);
     }
 
-    public override void Answered(CallTarget node, Call call) => table.Remember(_argument.HashOf(call.Args), node.Address);
+    public override void Answered(CallTarget node, Call call)
+    {
+        var key = _argument.HashOf(call.Args);
+        if (!_nodes.TryGet(key, out var address) || address != node.Address)
+        {
+            _nodes.Set(key, node.Address);
+        }
+    }
 }
 
 /// <summary><c>custom</c>: a selector that the gateway has registered. Where it is missing or fails, any node.</summary>
@@ -161,7 +171,7 @@ internal sealed class NodeChooserFactory(IServiceProvider services, TimeProvider
     {
         ChooseNodeMode.Hash hash => new HashChooser(hash.Argument),
         ChooseNodeMode.RoundRobin => new RoundRobinChooser(),
-        ChooseNodeMode.Sticky sticky => new StickyChooser(sticky.Argument, new StickyTable(time)),
+        ChooseNodeMode.Sticky sticky => new StickyChooser(sticky.Argument, time),
         ChooseNodeMode.LeastBusy => new LeastBusyChooser(),
         ChooseNodeMode.Custom custom => new CustomChooser(custom.Name, services.GetKeyedService<INodeSelector>(custom.Name), logger),
         _ => new RandomChooser(),
