@@ -1,19 +1,27 @@
 using GenApi.Node;
 using GenApi.SampleService;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.Services.AddSingleton<Users>();
-builder.Services.AddSingleton<Counters>();
-builder.AddGenApiNode("sample", node =>
+try
 {
-    node.Version = "1.0.0";
-    node.MapFunctions<SampleFunctions>();
-    node.MapFunctions<ModeFunctions>();
-    node.MapFunctions<RoutingFunctions>();
-});
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.Services.AddSingleton<Users>();
+    builder.Services.AddSingleton<Counters>();
+    builder.AddGenApiNode("sample", node =>
+    {
+        node.Version = "1.0.0";
+        node.MapFunctions<SampleFunctions>();
+        node.MapFunctions<ModeFunctions>();
+        node.MapFunctions<RoutingFunctions>();
+    });
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapGenApiNode();
-await app.RunAsync();
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapGenApiNode();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception error) when (StartFailure.Explain(error))
+{
+    return 1;
+}

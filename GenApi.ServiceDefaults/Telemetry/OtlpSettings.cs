@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace GenApi.ServiceDefaults.Telemetry;
 
@@ -23,17 +24,19 @@ internal readonly record struct OtlpSettings(bool Enabled)
 
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
-            throw new InvalidOperationException(
+            throw Wrong(
                 $"{EndpointKey} is \"{endpoint}\", which is not an http or https address. Give the collector's address, such as http://localhost:4317, or leave it unset to send no telemetry.");
         }
 
         var protocol = configuration[ProtocolKey];
         if (!string.IsNullOrWhiteSpace(protocol) && protocol.Trim() is not ("grpc" or "http/protobuf"))
         {
-            throw new InvalidOperationException(
+            throw Wrong(
                 $"{ProtocolKey} is \"{protocol}\". Use grpc (the default) or http/protobuf.");
         }
 
         return new(Enabled: true);
     }
+
+    private static OptionsValidationException Wrong(string reason) => new(nameof(OtlpSettings), typeof(OtlpSettings), [reason]);
 }
