@@ -49,6 +49,7 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<LinkDialer>();
         services.AddSingleton<LocalFunctions>();
         services.AddSingleton<LocalTarget>();
+        services.AddHostedService<LocalRegistration>();
         services.AddSingleton<NodeChooserFactory>();
         services.AddSingleton<NodeResolution>();
         services.AddKeyedSingleton<INodeResolver, ConfigNodeResolver>(ConfigNodeResolver.Name);
