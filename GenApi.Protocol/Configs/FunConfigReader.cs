@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GenApi.Protocol.Json;
@@ -40,7 +41,7 @@ public static class FunConfigReader
             return (null, reasons);
         }
 
-        var config = json.Deserialize(ProtocolJson.Default.FunConfig)!;
+        var config = JsonSerializer.Deserialize(WithoutNulls(json), ProtocolJson.Default.FunConfig)!;
         if (config.Service.Length == 0 && defaultService is not null)
         {
             config = config with { Service = defaultService };
@@ -48,6 +49,24 @@ public static class FunConfigReader
 
         var faults = FunConfigValidator.Validate(config);
         return faults.Count == 0 ? (config, faults) : (null, faults);
+    }
+
+    /// <summary>A null member has its default like an absent one; the deserialiser would take it for a fault in numbers and flags.</summary>
+    private static ReadOnlySpan<byte> WithoutNulls(JsonElement json)
+    {
+        var given = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(given))
+        {
+            writer.WriteStartObject();
+            foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+            {
+                member.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return given.WrittenSpan;
     }
 
     private static string? Fault(JsonProperty member, JsonPropertyInfo property)
