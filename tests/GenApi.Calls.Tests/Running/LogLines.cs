@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace GenApi.Calls.Tests.Running;
+
+/// <summary>Keeps what an app logs.</summary>
+internal sealed class LogLines : ILoggerProvider
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyList<string> All => [.. _lines];
+
+    public ILogger CreateLogger(string categoryName) => new Category(categoryName, _lines);
+
+    public void Dispose()
+    {
+        // The lines stay readable after the app has ended.
+    }
+
+    private sealed class Category(string name, ConcurrentQueue<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{logLevel} {name}: {formatter(state, exception)} {exception}");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace GenApi.Cluster.Tests.Clients;
+
+/// <summary>Calls the sample service over HTTP.</summary>
+public sealed class HttpCaller(Uri gateway, string adminToken) : IDisposable
+{
+    // The cluster is on this machine: a proxy from the environment must not come between.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
+
+    /// <summary>Has the gateway make a client token.</summary>
+    public async Task<string> CreateTokenAsync(string userId, CancellationToken cancellationToken, params IReadOnlyList<string> roles)
+    {
+        var body = JsonSerializer.Serialize(new Dictionary<string, object> { ["user_id"] = userId, ["roles"] = roles });
+        using var response = await PostAsync(new Uri(gateway, "/admin/tokens"), adminToken, body, null, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"No token: {(int)response.StatusCode} {text}");
+        using var answer = JsonDocument.Parse(text);
+        return answer.RootElement.GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>Calls a function of the sample service.</summary>
+    /// <param name="token">The client's token.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="body">The body: its arguments as a JSON object, or junk.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="traceparent">The trace the call belongs to; null: none.</param>
+    public async Task<CallAnswer> CallAsync(string token, string function, string body, CancellationToken cancellationToken, string? traceparent = null)
+    {
+        using var response = await PostAsync(new Uri(gateway, $"/api/sample/{function}"), token, body, traceparent, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(text.StartsWith('{'), $"No response object: {(int)response.StatusCode} {text}");
+        using var answer = JsonDocument.Parse(text);
+        return CallAnswer.Read(answer.RootElement.Clone(), (int)response.StatusCode);
+    }
+
+    /// <summary>The status of a GET.</summary>
+    public async Task<int> GetStatusAsync(Uri address, string? token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        Authorize(request, token);
+        using var response = await _client.SendAsync(request, cancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    /// <summary>The status of a POST.</summary>
+    public async Task<int> PostStatusAsync(Uri address, string? token, string body, CancellationToken cancellationToken)
+    {
+        using var response = await PostAsync(address, token, body, null, cancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _client.Dispose();
+
+    private static void Authorize(HttpRequestMessage request, string? token)
+    {
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(Uri address, string? token, string body, string? traceparent, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        Authorize(request, token);
+        if (traceparent is not null)
+        {
+            request.Headers.Add("traceparent", traceparent);
+        }
+
+        return await _client.SendAsync(request, cancellationToken);
+    }
+}

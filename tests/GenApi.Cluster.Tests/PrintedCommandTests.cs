@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text.Json;
+using GenApi.Cluster.Tests.Clients;
+using GenApi.Cluster.Tests.Running;
+
+namespace GenApi.Cluster.Tests;
+
+/// <summary>What the launcher prints once the cluster has answered its first call.</summary>
+[Collection(SharedCluster.Name)]
+public sealed class PrintedCommandTests(RunningCluster cluster) : ClusterTest(cluster)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [CurlTheory]
+    [InlineData("A call, as user alice:")]
+    [InlineData("A new client token, and a call with it:")]
+    public async Task A_printed_command_works_when_pasted_into_bash(string heading)
+    {
+        var commands = Cluster.AppHost.Output.Lines.SkipWhile(line => line != heading).Skip(2).TakeWhile(line => line.Length > 0).ToList();
+        Assert.NotEmpty(commands);
+
+        using var answer = JsonDocument.Parse(await PasteIntoBashAsync(commands));
+
+        Assert.Equal("hello", CallAnswer.Read(answer.RootElement).Result.GetProperty("message").GetString());
+    }
+
+    [ClusterFact]
+    public void The_table_names_every_process_with_its_address_and_its_process_id()
+    {
+        var resources = Cluster.AppHost.Resources.Where(resource => resource.Name != "redis").ToList();
+        var running = Cluster.AppHost.Processes.ToDictionary(process => process.Id);
+        var first = Cluster.AppHost.PortsFrom;
+
+        Assert.Equal(["gateway", "sample-0", "sample-1"], resources.Select(resource => resource.Name));
+        Assert.Equal(
+            [$"http://localhost:{first}", $"http://localhost:{first + 10}", $"http://localhost:{first + 11}"],
+            resources.Select(resource => resource.Address));
+        Assert.All(resources, resource => Assert.Contains("GenApi.", running[resource.Pid].Command, StringComparison.Ordinal));
+    }
+
+    [ClusterFact]
+    public void Other_tools_of_the_user_learn_where_the_gateway_is_and_nobody_else_does()
+    {
+        using var state = JsonDocument.Parse(File.ReadAllText(Cluster.AppHost.StateFile));
+
+        Assert.Equal(Cluster.AppHost.Id, state.RootElement.GetProperty("pid").GetInt32());
+        Assert.Equal(Cluster.AppHost.AdminToken, state.RootElement.GetProperty("admin_token").GetString());
+        Assert.Equal([Cluster.AppHost.Gateway], state.RootElement.GetProperty("gateways").EnumerateArray().Select(url => new Uri(url.GetString()!)));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Cluster.AppHost.StateFile));
+        }
+    }
+
+    private static async Task<string> PasteIntoBashAsync(IEnumerable<string> commands)
+    {
+        var start = new ProcessStartInfo(Machine.Find("bash")!, ["--noprofile", "--norc"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["NO_PROXY"] = "*";
+        using var bash = Process.Start(start)!;
+        var output = bash.StandardOutput.ReadToEndAsync(Cancellation);
+        foreach (var command in commands)
+        {
+            await bash.StandardInput.WriteLineAsync(command.AsMemory(), Cancellation);
+        }
+
+        bash.StandardInput.Close();
+        await bash.WaitForExitAsync(Cancellation).WaitAsync(Patience, Cancellation);
+        Assert.Equal(0, bash.ExitCode);
+        return await output;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Text.Json;
+using GenApi.Gateway.Tests.Cluster;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GenApi.Gateway.Tests.Clients;
+
+/// <summary>Speaks SignalR to the gateway by the .NET client.</summary>
+internal sealed class HubClient : IAsyncDisposable
+{
+    private readonly HubConnection _connection;
+
+    private HubClient(HubConnection connection) => _connection = connection;
+
+    public static async Task<HubClient> ConnectAsync(TestCluster cluster, string? token, bool byQuery = false)
+    {
+        var uri = new UriBuilder(cluster.Gateway.Address)
+        {
+            Scheme = "ws",
+            Path = "/genapi",
+            Query = byQuery && token is not null ? $"access_token={Uri.EscapeDataString(token)}" : "",
+        };
+        var builder = new HubConnectionBuilder();
+        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(byQuery ? null : token));
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(uri.Uri));
+        var connection = builder.Build();
+        await connection.StartAsync(Wait.Ended);
+        return new HubClient(connection);
+    }
+
+    public Task<Answer> CallAsync(string function, string args = "{}", string? version = null, string service = TestFunctions.Service, string requestId = "r1") =>
+        SendAsync(Request(service, function, args, version, requestId));
+
+    /// <summary>Calls with any JSON value as the request.</summary>
+    public async Task<Answer> SendAsync(string request)
+    {
+        var body = await _connection.InvokeAsync<JsonElement>("Call", JsonDocument.Parse(request).RootElement, Wait.Ended).WaitAsync(Wait.Patience, Wait.Ended);
+        return new Answer(0, body);
+    }
+
+    public static string Request(string service, string function, string args, string? version = null, string requestId = "r1", string more = "") =>
+        $$"""
+        {"service":"{{service}}","request_type":"{{function}}","request_id":"{{requestId}}","version":{{(version is null ? "null" : $"\"{version}\"")}},"args":{{args}}{{more}}}
+        """;
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+
+namespace GenApi.Gateway.Tests.Cluster;
+
+/// <summary>Waits for conditions, with an end that only a broken product reaches.</summary>
+internal static class Wait
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Ends with the test.</summary>
+    public static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    public static Task For(Task task) => task.WaitAsync(Patience, Ended);
+
+    public static Task<T> For<T>(Task<T> task) => task.WaitAsync(Patience, Ended);
+
+    /// <summary>Asks again and again until the answer is yes.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ended);
+        patience.CancelAfter(Patience);
+        while (!await condition())
+        {
+            if (patience.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Waited in vain for: {what}");
+            }
+
+            await Task.Delay(Pause, Ended);
+        }
+    }
+
+    public static Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
+        UntilAsync(() => Task.FromResult(condition()), what);
+}
