@@ -113,8 +113,19 @@ internal sealed partial class ConfigReceiver(
         return push.Node is { } node ? NodeLease.FaultOf(node) ?? allowlist.RefuseNode(node.Address) : null;
     }
 
-    private static string? Member(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.ToString() : null;
+    /// <summary>A member of a config that is wrong in some way, as far as it can be told.</summary>
+    private static string? Member(JsonElement json, string name)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.ToString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Text that is not valid Unicode; the reasons say so.
+            return null;
+        }
+    }
 
     private static partial class Log
     {

@@ -25,6 +25,11 @@ internal static class JsonBody
         {
             return (null, Problem.Invalid($"The body is not what is expected here: {error.Message}"));
         }
+        catch (InvalidOperationException)
+        {
+            // The JSON reader says it so when it has to read half of a surrogate pair.
+            return (null, Problem.Invalid("The body has text that is not valid Unicode."));
+        }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return (null, Problem.Result(StatusCodes.Status413PayloadTooLarge, "invalid_request", $"The body is larger than {maxBytes} bytes."));

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GenApi.Node.Calls;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Node.Signatures;
 
@@ -53,10 +54,7 @@ internal abstract class ResultAdapter
 
     /// <summary>A method that returns nothing answers <c>null</c>.</summary>
     private static ValueTask Nothing(ICallOutput output, CancellationToken cancellationToken) =>
-        output.ResultAsync(null, JsonTypeInfoOfNothing, cancellationToken);
-
-    private static JsonTypeInfo<object?> JsonTypeInfoOfNothing { get; } =
-        JsonMetadataServices.CreateValueInfo<object?>(new JsonSerializerOptions(), JsonMetadataServices.ObjectConverter);
+        output.ResultAsync(RawJson.Null, ProtocolJson.Default.RawJson, cancellationToken);
 
     private sealed class NothingAdapter : ResultAdapter
     {

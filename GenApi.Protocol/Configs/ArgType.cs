@@ -220,7 +220,7 @@ internal sealed class ArgTypeConverter : JsonConverter<ArgType>
             : throw Wrong(member, "a whole number from 0 up");
 
     private static double Number(JsonProperty member) =>
-        member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetDouble() : throw Wrong(member, "a number");
+        member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong(member, "a number");
 
     private static bool Flag(JsonProperty member) =>
         member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False

@@ -37,7 +37,7 @@ public abstract record ChooseNodeMode
 internal sealed class ChooseNodeModeConverter : ShapeConverter<ChooseNodeMode>
 {
     protected override string Expected =>
-        """"random", "hash", {"hash":"ARG"}, "round_robin", {"sticky":"ARG"}, "least_busy" or {"custom":"NAME"}"""";
+        "\"random\", \"hash\", {\"hash\":\"ARG\"}, \"round_robin\", {\"sticky\":\"ARG\"}, \"least_busy\" or {\"custom\":\"NAME\"}";
 
     protected override ChooseNodeMode? Parse(JsonElement json)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GenApi.Protocol.Json;
@@ -20,6 +21,11 @@ public static class FunConfigReader
         if (json.ValueKind != JsonValueKind.Object)
         {
             return (null, ["a function config must be a JSON object"]);
+        }
+
+        if (!JsonText.IsUnicode(Encoding.UTF8.GetBytes(json.GetRawText())))
+        {
+            return (null, ["the config has text that is not valid Unicode"]);
         }
 
         var known = ProtocolJson.Default.FunConfig.Properties.ToDictionary(property => property.Name);
@@ -74,7 +80,7 @@ public static class FunConfigReader
         var expected = (Type.GetTypeCode(property.PropertyType), member.Value.ValueKind) switch
         {
             _ when property.PropertyType.IsEnum => property.PropertyType == typeof(ResponseType) && !IsResponseType(member.Value)
-                ? """"sync", "async", "stream" or "none""""
+                ? "\"sync\", \"async\", \"stream\" or \"none\""
                 : null,
             (TypeCode.String, not JsonValueKind.String) => "a string",
             (TypeCode.Int32, _) when member.Value.ValueKind != JsonValueKind.Number || !member.Value.TryGetInt32(out _) => "a whole number",

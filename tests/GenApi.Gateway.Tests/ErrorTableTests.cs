@@ -29,6 +29,7 @@ public sealed class ErrorTableTests(SharedCluster shared) : IClassFixture<Shared
         { Test, "hold_briefly", null, """{"key":"never-released"}""", "timeout", 504, true, "100 ms" },
         { Test, "fail", null, "{}", "function_error", 500, false, "failed" },
         { Test, "throw", null, "{}", "function_error", 500, false, "failed" },
+        { Test, "breaks_the_gateway", null, "{}", "internal", 500, false, "logged under this request_id" },
     };
 
     [Theory]
@@ -63,6 +64,16 @@ public sealed class ErrorTableTests(SharedCluster shared) : IClassFixture<Shared
         await hub.InvokeAsync("2", HubClient.Request(Test, "echo", """{"message":"still here"}"""));
         (await hub.CompletionAsync("2")).AssertResult("\"still here\"");
         Assert.Equal((1, 2), (hub.CompletionsOf("1"), hub.Received.Count));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_gateway_is_logged_with_the_request_id()
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await using var hub = await shared.HubAsync();
+        (await hub.CallAsync("breaks_the_gateway", requestId: id)).AssertFailed("internal", 500, false);
+
+        Assert.Contains(shared.Cluster.Gateway.Log, line => line.Contains(id, StringComparison.Ordinal) && line.Contains("The disk is full.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -133,16 +133,31 @@ public sealed class MembershipTests
     }
 
     [Fact]
-    public async Task A_node_that_starts_first_waits_for_its_gateway()
+    public async Task A_node_that_starts_first_pushes_until_its_gateway_is_there()
     {
-        await using var placeholder = await TestCluster.StartAsync();
-        var port = placeholder.Gateway.Address;
         await using var cluster = await TestCluster.StartAsync();
-        await placeholder.Gateway.StopAsync();
-        await cluster.StartNodeAsync("early", new Dictionary<string, string?> { ["GenApi:Node:Gateways:0"] = port.ToString(), ["GenApi:Node:Gateways:1"] = cluster.Gateway.Address.ToString() });
+        await cluster.RestartGatewayAsync(async () =>
+        {
+            var early = await cluster.StartNodeAsync("early");
+            await Wait.UntilAsync(() => early.Log.Any(line => line.Contains("No gateway has taken the push", StringComparison.Ordinal)));
+        });
 
-        // The first gateway is not there; the node registers with the next.
         await cluster.ReachableAsync("early");
+    }
+
+    [Fact]
+    public async Task A_node_that_knows_several_gateways_registers_with_one_that_answers()
+    {
+        await using var gone = await TestCluster.StartAsync();
+        await gone.Gateway.StopAsync();
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.StartNodeAsync("choosy", new Dictionary<string, string?>
+        {
+            ["GenApi:Node:Gateways:0"] = gone.Gateway.Address.ToString(),
+            ["GenApi:Node:Gateways:1"] = cluster.Gateway.Address.ToString(),
+        });
+
+        await cluster.ReachableAsync("choosy");
     }
 
     [Fact]

@@ -161,9 +161,9 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     }
 
     /// <summary>The value goes to clients as it is, so it must be what it says.</summary>
-    private static RawJson ReadValue(in Frame frame) => JsonText.IsOneValue(frame.Body)
+    private static RawJson ReadValue(in Frame frame) => JsonText.IsOneValue(frame.Body) && JsonText.IsUnicode(frame.Body)
         ? new RawJson(frame.Body.ToArray())
-        : throw new LinkProtocolException($"The body of {frame.Type} is not one JSON value.");
+        : throw new LinkProtocolException($"The body of {frame.Type} is not one JSON value in valid Unicode.");
 
     private static CallError ReadError(ReadOnlySpan<byte> body)
     {

@@ -6,7 +6,7 @@ using GenApi.Gateway.Tests.Cluster;
 namespace GenApi.Gateway.Tests.Clients;
 
 /// <summary>Speaks plain HTTP to the gateway.</summary>
-internal sealed class ApiClient(HttpClient http, TestCluster cluster)
+internal sealed class ApiClient(HttpClient http)
 {
     /// <summary>Calls a function by HTTP.</summary>
     public async Task<Answer> CallAsync(
@@ -61,8 +61,6 @@ internal sealed class ApiClient(HttpClient http, TestCluster cluster)
     /// <summary>A function config with every member that has a default spelt out.</summary>
     public static string Function(string name, string more = "") =>
         $$"""{"request_type":"{{name}}","timeout":5000,"choose_node_mode":"random","hook_timeout":5000{{more}}}""";
-
-    public TestCluster Cluster => cluster;
 
     private Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? bearer)
     {

@@ -24,7 +24,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
-    public ApiClient Api => new(_http ??= new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Gateway.Address }, this);
+    public ApiClient Api => new(_http ??= new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Gateway.Address });
 
     public IReadOnlyDictionary<string, TestApp> Nodes => _nodes;
 
@@ -91,11 +91,13 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Ends the gateway and starts another on the same port, which knows nothing.</summary>
-    public async Task RestartGatewayAsync()
+    /// <param name="meanwhile">What happens while there is none; null: nothing.</param>
+    public async Task RestartGatewayAsync(Func<Task>? meanwhile = null)
     {
         var port = Gateway.Address.Port;
         await Gateway.StopAsync();
         await Gateway.DisposeAsync();
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
         Gateway = await StartGatewayAsync(port);
     }
 

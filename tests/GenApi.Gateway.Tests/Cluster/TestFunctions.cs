@@ -44,6 +44,9 @@ internal static class TestFunctions
         node.Map("versioned", () => "two").WithVersion("1.10.0");
         node.Map("versioned", () => "three").WithVersion("2.0.0").Configure(config => config with { Disabled = true });
 
+        // The gateway has no selector of that name, and cannot even say so.
+        node.Map("breaks_the_gateway", () => true).With(new CustomNodeAttribute(LogLines.Unwritable));
+
         node.Map("hold", (string key, CancellationToken cancellation) => HoldAsync(key, cancellation)).WithTimeout(Timeout.InfiniteTimeSpan);
         node.Map("hold_briefly", (string key, CancellationToken cancellation) => HoldAsync(key, cancellation)).WithTimeout(TimeSpan.FromMilliseconds(100));
         node.Map("meet", async (string key, int count, CancellationToken cancellation) => await gates[key].MeetAsync(count, cancellation)).WithTimeout(TimeSpan.FromSeconds(60));
