@@ -26,7 +26,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
 
 configuration=Debug       # what `dotnet run --project GenApi.AppHost` uses, so that it starts at once afterwards
-project_minutes=20        # a project that takes longer hangs
+project_minutes=20        # a project that takes longer hangs and is ended
 results=$root/TestResults
 
 filter=
@@ -153,7 +153,9 @@ for project in "${projects[@]}"; do
   xml=$results/$name.xml
   assembly=$(dotnet msbuild "$project" -getProperty:TargetPath -p:Configuration="$configuration")
   run=(dotnet "$assembly" "${options[@]}" -xml "$xml")
-  if has timeout; then run=(timeout --kill-after=30s "${project_minutes}m" "${run[@]}"); fi
+
+  # In the foreground, so that Ctrl-C reaches the tests.
+  if has timeout; then run=(timeout --foreground --kill-after=30s "${project_minutes}m" "${run[@]}"); fi
 
   status=0
   "${run[@]}" </dev/null || status=$?

@@ -239,7 +239,7 @@ internal sealed class ArgumentRule
 
     private string? CheckEnum(ref Utf8JsonReader reader) => _type.Enum is null || InEnum(ref reader)
         ? null
-        : $"must be one of {string.Join(", ", _type.Enum.Select(value => value.GetRawText()))}";
+        : $"must be one of {string.Join(", ", _type.Enum.Select(value => value.ValueKind == JsonValueKind.String ? $"\"{value.GetString()}\"" : value.GetRawText()))}";
 
     private bool InEnum(ref Utf8JsonReader reader)
     {

@@ -50,7 +50,7 @@ public sealed class ConcurrencyTests(RunningCluster cluster) : ClusterTest(clust
             return answer;
         }
 
-        var slow = Enumerable.Range(0, Calls).Select(i => CallAsync("slow", string.Create(CultureInfo.InvariantCulture, $"slow-{i}"), """{"ms":3000}""")).ToList();
+        var slow = Enumerable.Range(0, Calls).Select(i => CallAsync("slow", string.Create(CultureInfo.InvariantCulture, $"slow-{i}"), """{"ms":2000}""")).ToList();
         var quick = await CallAsync("echo", "quick", """{"message":"first"}""");
         var answers = await Task.WhenAll(slow);
 

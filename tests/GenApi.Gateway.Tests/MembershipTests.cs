@@ -139,7 +139,7 @@ public sealed class MembershipTests
         await cluster.RestartGatewayAsync(async () =>
         {
             var early = await cluster.StartNodeAsync("early");
-            await Wait.UntilAsync(() => early.Log.Any(line => line.Contains("No gateway has taken the push", StringComparison.Ordinal)));
+            await Wait.UntilAsync(() => early.Log.Any(line => line.Contains("trying again", StringComparison.Ordinal)));
         });
 
         await cluster.ReachableAsync("early");

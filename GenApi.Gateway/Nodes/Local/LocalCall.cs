@@ -17,10 +17,16 @@ internal sealed partial class LocalCall(
     TimeProvider time,
     ILogger<LocalCall> logger) : ICallOutput
 {
-    private LinkReply? _reply;
+    private readonly TaskCompletionSource<LinkReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Runs the function to its one reply. Never throws.</summary>
-    public async Task<LinkReply> RunAsync(FunctionInvoker invoker, CallHeader header, RawJson args, long deadline, CancellationToken aborted)
+    /// <summary>Runs the function to its one reply, which may come before the function ends. Never throws.</summary>
+    public Task<LinkReply> RunAsync(FunctionInvoker invoker, CallHeader header, RawJson args, long deadline, CancellationToken aborted)
+    {
+        _ = InvokeAsync(invoker, header, args, deadline, aborted);
+        return _reply.Task;
+    }
+
+    private async Task InvokeAsync(FunctionInvoker invoker, CallHeader header, RawJson args, long deadline, CancellationToken aborted)
     {
         // CancelAsync keeps to itself what the function's own registrations throw.
         using var cancellation = new CancellationTokenSource();
@@ -29,35 +35,36 @@ internal sealed partial class LocalCall(
             ? null
             : time.CreateTimer(static source => _ = ((CancellationTokenSource)source!).CancelAsync(), cancellation, TimeLeft(deadline), Timeout.InfiniteTimeSpan);
 
+        // A function that does not listen to its token keeps nobody waiting.
+        using var whenOver = cancellation.Token.UnsafeRegister(_ => _reply.TrySetResult(GivenUp(aborted)), null);
         try
         {
-            var running = invoker.InvokeAsync(new Invocation(header, args.Utf8, this, services, cancellation.Token)).AsTask();
-            await running.WaitAsync(cancellation.Token).ConfigureAwait(false);
-            return _reply ?? new LinkReply(LinkReplyKind.Result);
+            await invoker.InvokeAsync(new Invocation(header, args.Utf8, this, services, cancellation.Token)).ConfigureAwait(false);
+            _reply.TrySetResult(new LinkReply(LinkReplyKind.Result));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return new LinkReply(aborted.IsCancellationRequested ? LinkReplyKind.Cancelled : LinkReplyKind.TimedOut);
+            _reply.TrySetResult(GivenUp(aborted));
         }
         catch (UnavailableException error)
         {
-            return new LinkReply(LinkReplyKind.Error, Error: new CallError(ErrorCode.Unavailable, error.Message));
+            _reply.TrySetResult(new LinkReply(LinkReplyKind.Error, Error: new CallError(ErrorCode.Unavailable, error.Message)));
         }
         catch (FunctionException error)
         {
-            return Failed(error.Message);
+            _reply.TrySetResult(Failed(error.Message));
         }
         catch (Exception error)
         {
             // Whatever the function throws, the caller gets an answer.
             Log.FunctionThrew(logger, error, header.Function, header.RequestId);
-            return Failed(error.Message);
+            _reply.TrySetResult(Failed(error.Message));
         }
     }
 
     public ValueTask ResultAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        _reply ??= new LinkReply(LinkReplyKind.Result, new RawJson(JsonSerializer.SerializeToUtf8Bytes(value, type)));
+        _reply.TrySetResult(new LinkReply(LinkReplyKind.Result, new RawJson(JsonSerializer.SerializeToUtf8Bytes(value, type))));
         return ValueTask.CompletedTask;
     }
 
@@ -77,15 +84,18 @@ internal sealed partial class LocalCall(
 
     public ValueTask EndAsync(CancellationToken cancellationToken)
     {
-        _reply ??= new LinkReply(LinkReplyKind.Result);
+        _reply.TrySetResult(new LinkReply(LinkReplyKind.Result));
         return ValueTask.CompletedTask;
     }
 
     public ValueTask ErrorAsync(CallError error, CancellationToken cancellationToken)
     {
-        _reply ??= new LinkReply(LinkReplyKind.Error, Error: error);
+        _reply.TrySetResult(new LinkReply(LinkReplyKind.Error, Error: error));
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>The reply when the call was given up.</summary>
+    private static LinkReply GivenUp(CancellationToken aborted) => new(aborted.IsCancellationRequested ? LinkReplyKind.Cancelled : LinkReplyKind.TimedOut);
 
     private TimeSpan TimeLeft(long deadline)
     {

@@ -55,7 +55,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("genapi-cluster-").FullName;
         _process = Process.Start(Describe(start))!;
         _process.StandardInput.Close();
-        _watchdog = StartWatchdog(_process.Id);
+        _watchdog = StartWatchdog();
         _reading = Task.WhenAll(Output.ReadAsync(_process.StandardOutput), Errors.ReadAsync(_process.StandardError));
     }
 
@@ -235,17 +235,18 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the AppHost if this process is killed: the system then closes the pipe, and the shell reads an end instead of a line.
+    /// Ends the AppHost and removes its folder if this process is killed: the system then closes the pipe, and the shell reads an end instead of a line.
     /// </summary>
-    private static Process StartWatchdog(int pid)
+    private Process StartWatchdog()
     {
-        var start = new ProcessStartInfo(Machine.Find("setsid")!) { RedirectStandardInput = true };
-        foreach (var argument in (string[])["bash", "-c", """read -r line || kill -TERM "$0" """, pid.ToString(CultureInfo.InvariantCulture)])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
+        const string script = """
+            read -r line && exit
+            kill -TERM "$0"
+            for try in {1..100}; do kill -0 "$0" && sleep 0.1 || break; done
+            rm -rf "$1"
+            """;
+        string[] arguments = ["bash", "-c", script, Id.ToString(CultureInfo.InvariantCulture), Folder];
+        return Process.Start(new ProcessStartInfo(Machine.Find("setsid")!, arguments) { RedirectStandardInput = true, RedirectStandardError = true })!;
     }
 
     private ProcessStartInfo Describe(AppHostStart start)
