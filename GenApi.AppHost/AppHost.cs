@@ -16,7 +16,6 @@ var redis = builder.AddRedis("redis")
 
 var gateway = builder.AddProject<Projects.GenApi_Gateway>("gateway")
     .WithHttpEndpoint(port: 5080)
-    .WithReplicas(builder.Configuration.GetValue("Replicas:gateway", 1))
     .WithEnvironment("GenApi__ClusterToken", clusterToken)
     .WithEnvironment("GenApi__AdminToken", adminToken)
     .WithEnvironment("GenApi__AdminActions__0", "*")

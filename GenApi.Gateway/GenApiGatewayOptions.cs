@@ -129,7 +129,7 @@ public sealed class GenApiGatewayOptions
         /// <summary>The largest frame accepted from a node, and with it the largest result, in bytes. Default 16 MiB; from 256 KiB to 1 GiB.</summary>
         public int MaxFrameBytes { get; set; } = 16 * 1024 * 1024;
 
-        /// <summary>When a node's breaker opens. Only timeouts, lost calls and refusals count; what a function answers does not.</summary>
+        /// <summary>When a node's breaker opens. Only lost calls count, and timeouts of a node that has sent nothing since; what a function answers does not.</summary>
         public BreakerOptions Breaker { get; } = new();
 
         /// <summary>Calls under way on one link; further ones go to another node. Default 20000; from 1 to 1000000.</summary>

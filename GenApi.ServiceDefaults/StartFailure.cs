@@ -29,6 +29,7 @@ public static class StartFailure
     {
         OptionsValidationException wrong => [.. wrong.Failures],
         AggregateException several when several.InnerExceptions.All(inner => ReasonsOf(inner).Count > 0) => [.. several.InnerExceptions.SelectMany(ReasonsOf)],
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
         IOException { InnerException: AddressInUseException } taken =>
             [$"{taken.Message} Stop the program that has the port, or choose another with ASPNETCORE_URLS."],
         _ => [],

@@ -126,11 +126,12 @@ internal sealed class ExecutionStep(
     {
         switch (reply.Kind)
         {
-            case LinkReplyKind.Lost or LinkReplyKind.TimedOut:
-            case LinkReplyKind.Error when reply.Error!.Code == ErrorCode.Unavailable || reply.Error.Code == ErrorCode.Timeout:
+            // A node that answers other calls meanwhile is well: its function is slow, and no reason to keep the others from their callers.
+            case LinkReplyKind.Lost:
+            case LinkReplyKind.TimedOut when reply.NodeSilent:
                 breaker.Failed();
                 break;
-            case LinkReplyKind.NotSent or LinkReplyKind.Cancelled:
+            case LinkReplyKind.NotSent or LinkReplyKind.Cancelled or LinkReplyKind.TimedOut:
                 breaker.Abandoned();
                 break;
             default:

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GenApi.Node.Calls;
 
 /// <summary>
@@ -28,5 +30,6 @@ public sealed record CallContext
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Ends when nobody waits for the answer any more: on timeout, disconnect, stop_stream and loss of the link.</summary>
+    [JsonIgnore]
     public CancellationToken Cancellation { get; init; }
 }

@@ -120,8 +120,10 @@ internal sealed record Signature(
             return ParameterSource.AllArguments;
         }
 
+        // The container has an answer for every IEnumerable<T>, be it an empty one.
+        var isList = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>);
         var isService = parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is not null
-            || (type != typeof(string) && !type.IsValueType && services?.IsService(type) == true);
+            || (type != typeof(string) && !type.IsValueType && !isList && services?.IsService(type) == true);
         return isService && parameter.GetCustomAttribute<ArgAttribute>() is null ? ParameterSource.Service : ParameterSource.Argument;
     }
 

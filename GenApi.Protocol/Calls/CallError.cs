@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using GenApi.Protocol.Json;
 
@@ -14,6 +15,9 @@ public sealed record CallError(ErrorCode Code, string Message)
     /// <summary>Milliseconds after which the call may succeed; null where time alone does not help.</summary>
     public long? RetryAfterMs { get; init; }
 
+    /// <summary>Quotes and letters of all languages stand as they are, as in the rest of an answer.</summary>
+    private static readonly ProtocolJson Plain = new(new JsonSerializerOptions(ProtocolJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The error for arguments that do not fit, one entry each.</summary>
     public static CallError InvalidArguments(IReadOnlyList<ArgumentError> errors) => new(
         ErrorCode.InvalidArguments,
@@ -21,7 +25,7 @@ public sealed record CallError(ErrorCode Code, string Message)
             ? $"Invalid argument '{errors[0].Argument}': {errors[0].Reason}."
             : $"{errors.Count} invalid arguments: {string.Join(", ", errors.Select(error => error.Argument))}.")
     {
-        Details = new RawJson(JsonSerializer.SerializeToUtf8Bytes(errors, ProtocolJson.Default.IReadOnlyListArgumentError)),
+        Details = new RawJson(JsonSerializer.SerializeToUtf8Bytes(errors, Plain.IReadOnlyListArgumentError)),
     };
 }
 

@@ -26,4 +26,8 @@ internal enum LinkReplyKind
 }
 
 /// <summary>What came of a call over a link.</summary>
-internal readonly record struct LinkReply(LinkReplyKind Kind, RawJson Result = default, CallError? Error = null);
+/// <param name="Kind">How it ended.</param>
+/// <param name="Result">What the function returned; empty where there is nothing.</param>
+/// <param name="Error">What the node answered in place of a result; null where it did not.</param>
+/// <param name="NodeSilent">On a timeout: whether the node has sent nothing at all since the call was sent to it.</param>
+internal readonly record struct LinkReply(LinkReplyKind Kind, RawJson Result = default, CallError? Error = null, bool NodeSilent = false);

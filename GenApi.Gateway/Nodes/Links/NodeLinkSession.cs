@@ -13,6 +13,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
 
     private readonly PendingCalls _calls = new(maxCalls);
+    private long _frames;
     private int _closing;
 
     /// <summary>Whether the node takes calls: it has introduced itself, and has not said that it stops.</summary>
@@ -36,6 +37,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
         }
 
         var call = PendingCall.Rent(this, deadline);
+        call.FramesBefore = Volatile.Read(ref _frames);
         if (!_calls.TryAdd(call))
         {
             call.Return();
@@ -54,7 +56,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     /// <summary>Sends a call whose answer is a stream. Null: it could not be sent.</summary>
     public PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline)
     {
-        var stream = new PendingStream(this, PendingStream.DefaultWindow) { Deadline = deadline };
+        var stream = new PendingStream(this, PendingStream.DefaultWindow) { Deadline = deadline, FramesBefore = Volatile.Read(ref _frames) };
         if (!_calls.TryAdd(stream))
         {
             return null;
@@ -126,6 +128,8 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
 
     public void OnFrame(in Frame frame)
     {
+        Volatile.Write(ref _frames, _frames + 1);
+
         // The body is read before the call is taken out: a broken one ends the link, and with it every call that is still in.
         switch (frame.Type)
         {
@@ -238,7 +242,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
         if (call is not null)
         {
             connection.Send(FrameType.Cancel, 0, call.Id, []);
-            call.Complete(new LinkReply(kind));
+            call.Complete(new LinkReply(kind, NodeSilent: Volatile.Read(ref _frames) == call.FramesBefore));
         }
     }
 }

@@ -6,6 +6,9 @@ internal abstract class PendingEntry
     /// <summary>The call's id on its link.</summary>
     public ulong Id { get; set; }
 
+    /// <summary>How many frames had come over the link when the call was sent.</summary>
+    public long FramesBefore { get; set; }
+
     /// <summary>When the call is given up, as a timestamp.</summary>
     public long Deadline { get; set; }
 
