@@ -20,6 +20,12 @@ internal static class Wait
         return await task;
     }
 
+    /// <summary>Waits until it has ended, in whichever way.</summary>
+    public static async Task ForEndOf(Task task)
+    {
+        await For(task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default), "the end of the call");
+    }
+
     /// <summary>Asks again and again until the answer is yes.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
     {
