@@ -36,8 +36,16 @@ internal sealed class ConfigCatalog(IConfigStore store, PermissionCheckFactory p
 
     public void Dispose() => _refreshing.Dispose();
 
-    private ServiceSnapshot Compile(StoredService stored) => new(stored.Name, stored.ConfigVersion, stored.Functions.Select(Compile));
+    private ServiceSnapshot Compile(StoredService stored)
+    {
+        var before = _current.Services.GetValueOrDefault(stored.Name)?.Functions.ToDictionary(function => function.Config.Key) ?? [];
+        return new(stored.Name, stored.ConfigVersion, stored.Functions.Select(config => Compile(config, before.GetValueOrDefault(config.Key))));
+    }
 
-    private FunctionEntry Compile(FunConfig config) =>
-        new(config, new ArgumentValidator(config, options.Value.Arguments), permissions.For(config), choosers.For(config));
+    /// <summary>The chooser of the entry before stays where the mode does: it knows which keys stick to which nodes.</summary>
+    private FunctionEntry Compile(FunConfig config, FunctionEntry? before) => new(
+        config,
+        new ArgumentValidator(config, options.Value.Arguments),
+        permissions.For(config),
+        before?.Config.ChooseNodeMode == config.ChooseNodeMode ? before.Chooser : choosers.For(config));
 }

@@ -196,16 +196,12 @@ public sealed class CancellationTests(CancellationCluster shared) : IClassFixtur
         var client = await WebSocketConnections.ConnectAsync(Cluster.Gateway.Address, Cluster.Alice);
         await using (client)
         {
-            using var disposed = new CancellationTokenSource();
-            await foreach (var response in client.StreamAsync<JsonElement>("Stream", Request(key, "one"), disposed.Token))
-            {
-                Assert.Equal(1, response.GetProperty("result").GetInt32());
-
-                // This client tells the gateway of a token's end, and of nothing else.
-                await disposed.CancelAsync();
-                break;
-            }
-
+            // This client says that it wants no more only when its token says so.
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(Wait.Ended);
+            var reader = await client.StreamAsChannelAsync<JsonElement>("Stream", Request(key, "one"), enough.Token);
+            Assert.Equal(1, (await reader.ReadAsync(Wait.Ended)).GetProperty("result").GetInt32());
+            await Wait.For(gate.Started);
+            await enough.CancelAsync();
             await Wait.For(gate.Cancelled);
             Assert.True((await client.InvokeAsync<JsonElement>("Call", Request(key2, "two"), Wait.Ended)).GetProperty("success").GetBoolean());
             await Wait.For(gate2.Started);

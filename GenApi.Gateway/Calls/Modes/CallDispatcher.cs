@@ -91,11 +91,11 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
 
         _ = Task.Run(async () =>
         {
-            var entered = await pools.Async.EnterAsync(call.Aborted).ConfigureAwait(false);
-            var response = entered
+            var noTurn = await pools.Async.EnterAsync(call, call.Aborted).ConfigureAwait(false);
+            var response = noTurn is null
                 ? await pipeline.CompleteAsync(call).ConfigureAwait(false)
-                : pipeline.Fail(call, new CallError(ErrorCode.Unavailable, "The client left before its turn came."));
-            pools.Async.Leave(entered, call.Error);
+                : pipeline.Fail(call, noTurn);
+            pools.Async.Leave(noTurn is null, call.Error);
             if (sink is not null)
             {
                 await DeliverAsync(sink, response with { Async = true }).ConfigureAwait(false);
@@ -144,10 +144,14 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
     private async IAsyncEnumerable<CallResponse> RunStreamAsync(Call call, StreamRegistry.OpenStream open)
     {
         call.Aborted = open.Ending;
-        var entered = await pools.Stream.EnterAsync(open.Ending).ConfigureAwait(false);
+        var noTurn = await pools.Stream.EnterAsync(call, open.Ending).ConfigureAwait(false);
         try
         {
-            if (entered)
+            if (noTurn is not null)
+            {
+                pipeline.Fail(call, noTurn);
+            }
+            else
             {
                 await foreach (var response in pipeline.StreamAsync(call).ConfigureAwait(false))
                 {
@@ -166,7 +170,7 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
         }
         finally
         {
-            pools.Stream.Leave(entered, open.Ending.IsCancellationRequested ? null : call.Error);
+            pools.Stream.Leave(noTurn is null, open.Ending.IsCancellationRequested ? null : call.Error);
         }
     }
 }

@@ -11,12 +11,14 @@ internal sealed partial class WorkerPool : IDisposable
     private readonly string _name;
     private readonly GenApiGatewayOptions.PoolOptions _options;
     private readonly SemaphoreSlim _workers;
+    private readonly TimeProvider _time;
     private int _reserved;
 
     public WorkerPool(string name, GenApiGatewayOptions.PoolOptions options, TimeProvider time, ILogger logger)
     {
         _name = name;
         _options = options;
+        _time = time;
         _workers = new SemaphoreSlim(options.Size, options.Size);
         Breaker = new CircuitBreaker(options.Breaker, time, state => Log.BreakerChanged(logger, name, state));
     }
@@ -48,13 +50,23 @@ internal sealed partial class WorkerPool : IDisposable
         return new CallError(ErrorCode.Unavailable, $"The {_name} pool is full: {_options.Size} calls are running and {_options.QueueLimit} are waiting.");
     }
 
-    /// <summary>Waits for a worker. Follow with <see cref="Leave"/>, also when the wait was given up.</summary>
-    /// <returns>False when the wait was given up.</returns>
-    public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for a worker, until the call's deadline at the longest. Follow with <see cref="Leave"/>, also when there is none.</summary>
+    /// <returns>Why there is no worker; null when there is one.</returns>
+    public async ValueTask<CallError?> EnterAsync(Call call, CancellationToken cancellationToken)
     {
-        var entering = _workers.WaitAsync(cancellationToken);
-        await entering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return entering.IsCompletedSuccessfully;
+        var patience = call.Deadline == long.MaxValue
+            ? Timeout.InfiniteTimeSpan
+            : TimeSpan.FromSeconds(Math.Max(0, (call.Deadline - _time.GetTimestamp()) / (double)_time.TimestampFrequency));
+        try
+        {
+            return await _workers.WaitAsync(patience, cancellationToken).ConfigureAwait(false)
+                ? null
+                : new CallError(ErrorCode.Timeout, $"The call found no free place in the {_name} pool within {call.Function.Config.Timeout} ms.");
+        }
+        catch (OperationCanceledException)
+        {
+            return new CallError(ErrorCode.Unavailable, "The call was given up before its turn came.");
+        }
     }
 
     /// <summary>Gives the place back.</summary>

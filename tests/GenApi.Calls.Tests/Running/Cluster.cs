@@ -23,8 +23,8 @@ internal sealed record ClusterOptions
 
     public Action<WebApplicationBuilder>? ConfigureGateway { get; init; }
 
-    /// <summary>More functions for each node.</summary>
-    public Action<NodeBuilder>? ConfigureNode { get; init; }
+    /// <summary>More functions for each node, which has this name.</summary>
+    public Action<NodeBuilder, string>? ConfigureNode { get; init; }
 }
 
 /// <summary>A gateway and some nodes in this process, over real sockets.</summary>
@@ -93,7 +93,7 @@ internal sealed class Cluster : IAsyncDisposable
             builder => builder.AddGenApiNode(Functions.Service, functions =>
             {
                 Functions.Map(functions, name, Gates);
-                _options.ConfigureNode?.Invoke(functions);
+                _options.ConfigureNode?.Invoke(functions, name);
             }),
             app => app.MapGenApiNode(),
             port);
