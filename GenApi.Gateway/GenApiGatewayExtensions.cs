@@ -4,6 +4,7 @@ using GenApi.Gateway.Calls;
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Entry;
+using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Hooks;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Nodes.Links;
@@ -12,6 +13,7 @@ using GenApi.Gateway.Nodes.Resolvers;
 using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
 using GenApi.Gateway.Security;
+using GenApi.Gateway.Storage;
 using GenApi.Gateway.Telemetry;
 using GenApi.Node;
 using GenApi.Node.Functions;
@@ -35,7 +37,10 @@ public static class GenApiGatewayExtensions
         services.AddOptions<GenApiGatewayOptions>().Bind(builder.Configuration.GetSection(GenApiGatewayOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GenApiGatewayOptions>, GenApiGatewayOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        var redis = builder.AddStorage();
         services.AddSingleton<GatewayIdentity>();
+        services.AddStored<IGatewayRegistry, MemoryGatewayRegistry, RedisGatewayRegistry>(redis);
+        services.AddHostedService<GatewayLease>();
         services.AddSingleton<CallTelemetry>();
 
         services.AddSingleton<IConfigStore, MemoryConfigStore>();

@@ -1,3 +1,5 @@
+using GenApi.Gateway.Storage;
+
 namespace GenApi.Gateway;
 
 /// <summary>The settings of a gateway, from the configuration section <c>GenApi</c>.</summary>
@@ -68,6 +70,9 @@ public sealed class GenApiGatewayOptions
 
     /// <summary>How the gateway keeps in touch with nodes.</summary>
     public NodeOptions Nodes { get; } = new();
+
+    /// <summary>How the gateway keeps what gateways share.</summary>
+    public StorageOptions Storage { get; } = new();
 
     /// <summary>The limits of arguments whose types set none (the seed's defaults).</summary>
     public sealed class ArgumentLimits

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using GenApi.Gateway.Gateways;
 using GenApi.Protocol.Link;
 using Microsoft.Extensions.Options;
 

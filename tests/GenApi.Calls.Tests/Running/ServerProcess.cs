@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using GenApi.Testing;
 
 namespace GenApi.Calls.Tests.Running;
 
@@ -14,7 +15,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
-    private readonly Process _guard;
+    private readonly ProcessGuard _guard;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -26,7 +27,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        _guard = StartGuard(process.Id);
+        _guard = new ProcessGuard(process.Id);
     }
 
     public Uri Address => _address.Task.Result;
@@ -108,19 +109,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
-        await _guard.StandardInput.WriteLineAsync("gone");
-        _guard.StandardInput.Close();
-        await _guard.WaitForExitAsync(CancellationToken.None);
-        _guard.Dispose();
+        await _guard.DisposeAsync();
     }
-
-    /// <summary>A shell that ends the server when this process has ended without saying that the server is gone.</summary>
-    private static Process StartGuard(int server) => Process.Start(new ProcessStartInfo(
-        "/bin/sh",
-        ["-c", "trap '' INT TERM HUP QUIT; read -r word; [ \"$word\" = gone ] || kill -KILL \"$0\"", server.ToString(CultureInfo.InvariantCulture)])
-    {
-        RedirectStandardInput = true,
-    })!;
 
     private static bool IsWithheld(string name) =>
         ((string[])["GenApi__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "services__", "ConnectionStrings__", "Logging__"])

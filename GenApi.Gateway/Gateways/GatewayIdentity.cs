@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace GenApi.Gateway;
+namespace GenApi.Gateway.Gateways;
 
 /// <summary>What tells this gateway from the others.</summary>
 internal sealed class GatewayIdentity(IOptions<GenApiGatewayOptions> options)

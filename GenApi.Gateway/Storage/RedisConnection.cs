@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace GenApi.Gateway.Storage;
+
+/// <summary>
+/// The gateway's way to Redis. While Redis is away everything here fails at once, so that nobody waits for it, and the
+/// connection comes back by itself.
+/// </summary>
+internal sealed partial class RedisConnection : IAsyncDisposable
+{
+    private const string NoScript = "NOSCRIPT";
+
+    /// <summary>A script may have to be loaded on a server that has just lost it, which takes the client a second try.</summary>
+    private const int LoadAttempts = 3;
+
+    private readonly Lazy<Task<IConnectionMultiplexer>> _connecting;
+    private readonly IOptions<GenApiGatewayOptions> _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile IConnectionMultiplexer? _connection;
+    private long _interruptions;
+
+    /// <param name="connect">Opens the connection. It must come back with one even while Redis is away.</param>
+    /// <param name="options">The gateway's options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when Redis goes and comes.</param>
+    public RedisConnection(Func<Task<IConnectionMultiplexer>> connect, IOptions<GenApiGatewayOptions> options, TimeProvider time, ILogger<RedisConnection> logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _connecting = new(() => ConnectAsync(connect));
+    }
+
+    /// <summary>The connection is back. Notices were lost meanwhile, so what is remembered must be compared with what is stored.</summary>
+    public event Action? Restored;
+
+    /// <summary>Whether commands can be sent now.</summary>
+    public bool IsConnected => _connection is { IsConnected: true };
+
+    /// <summary>How often the connection was lost. Redis may have lost its data whenever this has grown.</summary>
+    public long Interruptions => Interlocked.Read(ref _interruptions);
+
+    /// <summary>Runs a command.</summary>
+    /// <exception cref="StorageUnavailableException">Redis is away, or too slow, or said no.</exception>
+    public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        var connection = _connection ?? await _connecting.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!connection.IsConnected)
+        {
+            throw new StorageUnavailableException("Redis is away.");
+        }
+
+        try
+        {
+            return await command(connection.GetDatabase()).WaitAsync(_options.Value.Storage.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            throw new StorageUnavailableException($"Redis did not do what was asked: {error.Message}", error);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The client cancels what was on its way when a connection ends.
+            throw new StorageUnavailableException("The connection to Redis was lost.", error);
+        }
+    }
+
+    /// <summary>Runs a script, by its name where Redis knows it already.</summary>
+    /// <exception cref="StorageUnavailableException">Redis is away, or too slow, or the script failed.</exception>
+    public Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        RunAsync(database => EvaluateAsync(database, script, keys, arguments), cancellationToken);
+
+    /// <summary>Hears what is published on a channel, in the order in which it is published, also after the connection was lost and is back.</summary>
+    public async Task SubscribeAsync(string channel, Action<RedisValue> received, CancellationToken cancellationToken)
+    {
+        var connection = _connection ?? await _connecting.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var name = new RedisChannel(channel, RedisChannel.PatternMode.Literal);
+        try
+        {
+#if USE_ASPIRE
+            var queue = await connection.GetSubscriber().SubscribeAsync(name).WaitAsync(cancellationToken).ConfigureAwait(false);
+            queue.OnMessage(message => received(message.Message));
+#else
+            await connection.GetSubscriber().SubscribeAsync(name, (_, message) => received(message)).WaitAsync(cancellationToken).ConfigureAwait(false);
+#endif
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            // The client remembers the subscription, and takes it up once Redis is there.
+            Log.SubscribesLater(_logger, channel, error.Message);
+        }
+    }
+
+    /// <summary>Tells all who listen on a channel now.</summary>
+    /// <exception cref="StorageUnavailableException">Redis is away, or too slow.</exception>
+    public Task PublishAsync(string channel, RedisValue message, CancellationToken cancellationToken) =>
+        RunAsync(database => database.PublishAsync(new RedisChannel(channel, RedisChannel.PatternMode.Literal), message), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connecting.IsValueCreated)
+        {
+            var connection = await _connecting.Value.ConfigureAwait(false);
+            connection.ConnectionFailed -= OnFailed;
+            connection.ConnectionRestored -= OnRestored;
+            connection.Dispose();
+        }
+    }
+
+    private static async Task<RedisResult> EvaluateAsync(IDatabase database, RedisScript script, RedisKey[] keys, RedisValue[] arguments)
+    {
+        try
+        {
+            return await database.ScriptEvaluateAsync(script.Hash, keys, arguments).ConfigureAwait(false);
+        }
+        catch (RedisServerException error) when (IsUnknownScript(error))
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await database.ScriptEvaluateAsync(script.Text, keys, arguments).ConfigureAwait(false);
+                }
+                catch (RedisServerException again) when (IsUnknownScript(again) && attempt < LoadAttempts)
+                {
+                    // The client believed that the server has it.
+                }
+            }
+        }
+    }
+
+    private static bool IsUnknownScript(RedisServerException error) => error.Message.StartsWith(NoScript, StringComparison.Ordinal);
+
+    private async Task<IConnectionMultiplexer> ConnectAsync(Func<Task<IConnectionMultiplexer>> connect)
+    {
+        var connection = await connect().ConfigureAwait(false);
+        connection.ConnectionFailed += OnFailed;
+        connection.ConnectionRestored += OnRestored;
+        _connection = connection;
+        return connection;
+    }
+
+    private void OnFailed(object? sender, ConnectionFailedEventArgs failure)
+    {
+        if (failure.ConnectionType == ConnectionType.Interactive)
+        {
+            Interlocked.Increment(ref _interruptions);
+            Log.Lost(_logger, $"{failure.EndPoint}", failure.FailureType.ToString());
+        }
+    }
+
+    private void OnRestored(object? sender, ConnectionFailedEventArgs restored)
+    {
+        Log.Restored(_logger, $"{restored.EndPoint}", restored.ConnectionType.ToString());
+        Restored?.Invoke();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The connection to Redis at {EndPoint} is lost ({Reason}). The gateway goes on with what it knows.")]
+        public static partial void Lost(ILogger logger, string endPoint, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "The connection to Redis at {EndPoint} is back ({Kind}).")]
+        public static partial void Restored(ILogger logger, string endPoint, string kind);
+
+        [LoggerMessage(3, LogLevel.Warning, "Redis is away, so the notices of {Channel} come later: {Reason}")]
+        public static partial void SubscribesLater(ILogger logger, string channel, string reason);
+    }
+}
