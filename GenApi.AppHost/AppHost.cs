@@ -14,8 +14,10 @@ var adminToken = builder.AddParameter("admin-token", new GenerateParameterDefaul
 var redis = builder.AddRedis("redis")
     .WithDataVolume();
 
+// Gateways share all they know through Redis, so there can be any number of them.
 var gateway = builder.AddProject<Projects.GenApi_Gateway>("gateway")
     .WithHttpEndpoint(port: 5080)
+    .WithReplicas(builder.Configuration.GetValue("Replicas:gateway", 2))
     .WithEnvironment("GenApi__ClusterToken", clusterToken)
     .WithEnvironment("GenApi__AdminToken", adminToken)
     .WithEnvironment("GenApi__AdminActions__0", "*")

@@ -20,6 +20,8 @@ using GenApi.Node.Functions;
 using GenApi.Protocol.Json;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -41,16 +43,18 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<GatewayIdentity>();
         services.AddStored<IGatewayRegistry, MemoryGatewayRegistry, RedisGatewayRegistry>(redis);
         services.AddHostedService<GatewayLease>();
+        services.AddStored<IChangeNotices, MemoryChangeNotices, RedisChangeNotices>(redis);
         services.AddSingleton<CallTelemetry>();
 
-        services.AddSingleton<IConfigStore, MemoryConfigStore>();
+        services.AddStored<IConfigStore, MemoryConfigStore, RedisConfigStore>(redis);
         services.AddSingleton<ConfigCatalog>();
+        services.AddHostedService<ConfigSync>();
         services.AddSingleton<ConfigReceiver>();
         services.AddSingleton<FunctionAdmin>();
         services.AddSingleton<Allowlist>();
         services.AddSingleton<PermissionCheckFactory>();
 
-        services.AddSingleton<ILeaseStore, MemoryLeaseStore>();
+        services.AddStored<ILeaseStore, MemoryLeaseStore, RedisLeaseStore>(redis);
         services.AddSingleton<LinkDialer>();
         services.AddSingleton<LocalFunctions>();
         services.AddSingleton<LocalTarget>();
@@ -76,10 +80,10 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<WorkerPools>();
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton<CallDispatcher>();
-        services.AddSingleton<IResultStore, MemoryResultStore>();
+        services.AddResultStore(redis);
         services.AddSingleton<HttpCallEndpoint>();
 
-        AddIdentity(services);
+        AddIdentity(services, redis);
         AddHub(services);
         return builder;
     }
@@ -96,7 +100,7 @@ public static class GenApiGatewayExtensions
         app.MapGet(ResultEndpoint.Route, ResultEndpoint.HandleAsync).ExcludeFromDescription();
         app.MapCluster();
 
-        var admin = app.MapGroup("/admin").ExcludeFromDescription();
+        var admin = app.MapGroup("/admin").ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>();
         admin.MapPost("/tokens", TokenEndpoint.CreateAsync).RequireAdmin(AdminAction.CreateToken);
         admin.MapFunctions();
         admin.MapStreams();
@@ -135,9 +139,30 @@ public static class GenApiGatewayExtensions
     public static IServiceCollection AddNodeResolver<T>(this IServiceCollection services, string name)
         where T : class, INodeResolver => services.AddKeyedSingleton<INodeResolver, T>(name);
 
-    private static void AddIdentity(IServiceCollection services)
+    private static void AddResultStore(this IServiceCollection services, bool redis)
+    {
+        services.AddSingleton<MemoryResultStore>();
+        if (redis)
+        {
+            services.AddSingleton<RedisResultStore>();
+            services.AddSingleton<IResultStore>(provider => provider.GetRequiredService<RedisResultStore>());
+            services.AddHostedService(provider => provider.GetRequiredService<RedisResultStore>());
+        }
+        else
+        {
+            services.AddSingleton<IResultStore>(provider => provider.GetRequiredService<MemoryResultStore>());
+        }
+    }
+
+    private static void AddIdentity(IServiceCollection services, bool redis)
     {
         services.AddDataProtection().SetApplicationName("GenApi");
+        if (redis)
+        {
+            services.AddSingleton<IXmlRepository, RedisKeyRepository>();
+            services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((keys, repository) => keys.XmlRepository = repository);
+        }
+
         services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken(options =>
             options.Events.OnMessageReceived = context =>
             {

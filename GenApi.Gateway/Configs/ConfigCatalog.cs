@@ -1,6 +1,7 @@
 using GenApi.Gateway.Arguments;
 using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
+using GenApi.Gateway.Storage;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Options;
 
@@ -10,23 +11,100 @@ namespace GenApi.Gateway.Configs;
 /// The functions that this gateway serves: a snapshot in memory that a call reads without lock or I/O, and that is swapped
 /// whole when the store changes.
 /// </summary>
-internal sealed class ConfigCatalog(IConfigStore store, PermissionCheckFactory permissions, NodeChooserFactory choosers, IOptions<GenApiGatewayOptions> options) : IDisposable
+internal sealed class ConfigCatalog(
+    IConfigStore store,
+    IChangeNotices notices,
+    PermissionCheckFactory permissions,
+    NodeChooserFactory choosers,
+    IOptions<GenApiGatewayOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private volatile ConfigSnapshot _current = ConfigSnapshot.Empty;
+    private string? _epoch;
 
     public ConfigSnapshot Current => _current;
 
+    /// <summary>Whether the store has been read, at least once.</summary>
+    public bool IsLoaded => Volatile.Read(ref _epoch) is not null;
+
+    /// <summary>What the store has of one service now; null: nothing.</summary>
+    /// <exception cref="StorageUnavailableException">The store is away.</exception>
+    public Task<StoredService?> FindAsync(string service, CancellationToken cancellationToken) => store.FindAsync(service, cancellationToken);
+
+    /// <summary>Changes one service, here at once and on the other gateways in a moment; see <see cref="IConfigStore.UpdateAsync"/>.</summary>
+    /// <exception cref="StorageUnavailableException">The store is away; nothing has changed.</exception>
+    public async Task UpdateAsync(string service, Func<StoredService?, StoredService?> change, CancellationToken cancellationToken)
+    {
+        var changed = false;
+        await store.UpdateAsync(
+            service,
+            stored =>
+            {
+                var after = change(stored);
+                changed = after is not null;
+                return after;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(service, cancellationToken).ConfigureAwait(false);
+        if (changed)
+        {
+            await notices.NotifyAsync(ChangeKind.Configs, service, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes over what the store has for one service.</summary>
+    /// <exception cref="StorageUnavailableException">The store is away.</exception>
     public async Task RefreshAsync(string service, CancellationToken cancellationToken)
     {
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (await store.FindAsync(service, cancellationToken).ConfigureAwait(false) is { } stored)
+            if (await store.FindAsync(service, cancellationToken).ConfigureAwait(false) is { } stored && !IsCurrent(service, stored.Revision))
             {
-                _current = _current.With(Compile(stored));
+                _current = _current.With([Compile(stored)], []);
             }
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>Takes over all that the store has, and puts back what it has lost.</summary>
+    /// <exception cref="StorageUnavailableException">The store is away.</exception>
+    public async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var there = await store.RevisionsAsync(cancellationToken).ConfigureAwait(false);
+            var known = _current.Services.Values.Select(service => service.Stored).ToDictionary(service => service.Name);
+            var lost = _epoch is not null && _epoch != there.Epoch;
+            var changed = new List<ServiceSnapshot>();
+            var removed = new List<string>();
+            foreach (var name in there.Services.Keys.Union(known.Keys))
+            {
+                var memory = known.GetValueOrDefault(name);
+                var stored = there.Services.TryGetValue(name, out var revision) && revision == memory?.Revision ? memory
+                    : lost && memory is not null ? await store.UpdateAsync(name, found => found?.WithMemoryOf(memory) ?? memory, cancellationToken).ConfigureAwait(false)
+                    : revision is not null ? await store.FindAsync(name, cancellationToken).ConfigureAwait(false)
+                    : null;
+                if (stored is null)
+                {
+                    removed.Add(name);
+                }
+                else if (!ReferenceEquals(stored, memory))
+                {
+                    changed.Add(Compile(stored));
+                }
+            }
+
+            if (changed.Count + removed.Count > 0)
+            {
+                _current = _current.With(changed, removed);
+            }
+
+            Volatile.Write(ref _epoch, there.Epoch);
         }
         finally
         {
@@ -36,10 +114,13 @@ internal sealed class ConfigCatalog(IConfigStore store, PermissionCheckFactory p
 
     public void Dispose() => _refreshing.Dispose();
 
+    private bool IsCurrent(string service, string revision) =>
+        _current.Services.TryGetValue(service, out var known) && known.Stored.Revision == revision;
+
     private ServiceSnapshot Compile(StoredService stored)
     {
         var before = _current.Services.GetValueOrDefault(stored.Name)?.Functions.ToDictionary(function => function.Config.Key) ?? [];
-        return new(stored.Name, stored.ConfigVersion, stored.Functions.Select(config => Compile(config, before.GetValueOrDefault(config.Key))));
+        return new(stored, stored.Functions.Select(config => Compile(config, before.GetValueOrDefault(config.Key))));
     }
 
     /// <summary>The chooser of the entry before stays where the mode does: it knows which keys stick to which nodes.</summary>

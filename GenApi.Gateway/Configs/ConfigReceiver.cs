@@ -9,10 +9,10 @@ namespace GenApi.Gateway.Configs;
 
 /// <summary>Takes pushes: checks each function, stores the valid ones, and puts them to use at once.</summary>
 internal sealed partial class ConfigReceiver(
-    IConfigStore store,
     ConfigCatalog catalog,
     NodeDirectory directory,
     Allowlist allowlist,
+    TimeProvider time,
     ILogger<ConfigReceiver> logger)
 {
     /// <summary>The most functions of one push.</summary>
@@ -64,12 +64,19 @@ internal sealed partial class ConfigReceiver(
             return new PushResult(PushResult.Error, "no function of the push is valid") { Rejected = rejected };
         }
 
-        var stored = await store.FindAsync(push.Service, cancellationToken).ConfigureAwait(false);
-        var skip = !force && stored?.ConfigVersion == push.ConfigVersion;
+        var skip = false;
+        await catalog.UpdateAsync(
+            push.Service,
+            stored =>
+            {
+                skip = !force && stored?.ConfigVersion == push.ConfigVersion;
+                return skip
+                    ? null
+                    : (stored ?? new StoredService(push.Service)).WithPush(push.ConfigVersion, accepted, push.HttpRoutes ?? [], time.GetUtcNow());
+            },
+            cancellationToken).ConfigureAwait(false);
         if (!skip)
         {
-            await store.SaveAsync(push.Service, push.ConfigVersion, accepted, cancellationToken).ConfigureAwait(false);
-            await catalog.RefreshAsync(push.Service, cancellationToken).ConfigureAwait(false);
             Log.Stored(logger, push.Service, accepted.Count, push.ConfigVersion);
         }
 
@@ -86,7 +93,7 @@ internal sealed partial class ConfigReceiver(
 
     /// <summary>Whether the stored configs of a service are those of a version.</summary>
     public async Task<VerifyResult> VerifyAsync(string service, string configVersion, CancellationToken cancellationToken) =>
-        await store.FindAsync(service, cancellationToken).ConfigureAwait(false) switch
+        await catalog.FindAsync(service, cancellationToken).ConfigureAwait(false) switch
         {
             null => new VerifyResult("not_found"),
             var stored when stored.ConfigVersion == configVersion => new VerifyResult("matched"),

@@ -31,12 +31,23 @@ internal sealed class ConfigSnapshot(FrozenDictionary<string, ServiceSnapshot> s
         return found.Find(requestType, version, out error);
     }
 
-    /// <summary>The same functions, but these for that service.</summary>
-    public ConfigSnapshot With(ServiceSnapshot service)
+    /// <summary>The same functions, but these for those services.</summary>
+    /// <param name="changed">The services as they are now.</param>
+    /// <param name="removed">The services that are no more.</param>
+    public ConfigSnapshot With(IEnumerable<ServiceSnapshot> changed, IEnumerable<string> removed)
     {
-        var changed = services.ToDictionary();
-        changed[service.Name] = service;
-        return new ConfigSnapshot(changed.ToFrozenDictionary());
+        var all = services.ToDictionary();
+        foreach (var service in changed)
+        {
+            all[service.Name] = service;
+        }
+
+        foreach (var name in removed)
+        {
+            all.Remove(name);
+        }
+
+        return new ConfigSnapshot(all.ToFrozenDictionary());
     }
 }
 
@@ -45,10 +56,9 @@ internal sealed class ServiceSnapshot
 {
     private readonly FrozenDictionary<string, FunctionEntry[]> _functions;
 
-    public ServiceSnapshot(string name, string configVersion, IEnumerable<FunctionEntry> functions)
+    public ServiceSnapshot(StoredService stored, IEnumerable<FunctionEntry> functions)
     {
-        Name = name;
-        ConfigVersion = configVersion;
+        Stored = stored;
         _functions = functions
             .GroupBy(function => function.Config.RequestType)
             .ToFrozenDictionary(
@@ -56,9 +66,12 @@ internal sealed class ServiceSnapshot
                 group => group.OrderByDescending(function => function.Config.Version, VersionOrder.Instance).ToArray());
     }
 
-    public string Name { get; }
+    /// <summary>What this was made from.</summary>
+    public StoredService Stored { get; }
 
-    public string ConfigVersion { get; }
+    public string Name => Stored.Name;
+
+    public string ConfigVersion => Stored.ConfigVersion;
 
     public IEnumerable<FunctionEntry> Functions => _functions.Values.SelectMany(versions => versions);
 

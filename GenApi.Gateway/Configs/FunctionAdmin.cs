@@ -3,7 +3,7 @@ using GenApi.Protocol.Configs;
 namespace GenApi.Gateway.Configs;
 
 /// <summary>Switches functions off and on and removes them, at runtime (the seed's <c>enable</c>, <c>disable</c>, <c>delete</c>, <c>get_latest</c>).</summary>
-internal sealed partial class FunctionAdmin(IConfigStore store, ConfigCatalog catalog, ILogger<FunctionAdmin> logger)
+internal sealed partial class FunctionAdmin(ConfigCatalog catalog, ILogger<FunctionAdmin> logger)
 {
     /// <summary>All functions, in the order of service, name and version.</summary>
     public IReadOnlyList<FunConfig> All() =>
@@ -20,29 +20,30 @@ internal sealed partial class FunctionAdmin(IConfigStore store, ConfigCatalog ca
     public FunConfig? Latest(string service, string requestType) => catalog.Current.Find(service, requestType, null, out _)?.Config;
 
     /// <returns>False: there is no such function.</returns>
-    public async Task<bool> SetDisabledAsync(FunctionKey function, bool disabled, CancellationToken cancellationToken)
-    {
-        if (!await store.SetDisabledAsync(function, disabled, cancellationToken).ConfigureAwait(false))
-        {
-            return false;
-        }
-
-        await catalog.RefreshAsync(function.Service, cancellationToken).ConfigureAwait(false);
-        Log.Switched(logger, function.ToString(), disabled ? "disabled" : "enabled");
-        return true;
-    }
+    public Task<bool> SetDisabledAsync(FunctionKey function, bool disabled, CancellationToken cancellationToken) =>
+        ChangeAsync(function, service => service.WithSwitch(function, disabled), disabled ? "disabled" : "enabled", cancellationToken);
 
     /// <returns>False: there is no such function.</returns>
-    public async Task<bool> DeleteAsync(FunctionKey function, CancellationToken cancellationToken)
+    public Task<bool> DeleteAsync(FunctionKey function, CancellationToken cancellationToken) =>
+        ChangeAsync(function, service => service.Without(function), "deleted", cancellationToken);
+
+    private async Task<bool> ChangeAsync(FunctionKey function, Func<StoredService, StoredService> change, string state, CancellationToken cancellationToken)
     {
-        if (!await store.DeleteAsync(function, cancellationToken).ConfigureAwait(false))
+        var found = false;
+        await catalog.UpdateAsync(
+            function.Service,
+            stored =>
+            {
+                found = stored?.Has(function) == true;
+                return found ? change(stored!) : null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (found)
         {
-            return false;
+            Log.Switched(logger, function.ToString(), state);
         }
 
-        await catalog.RefreshAsync(function.Service, cancellationToken).ConfigureAwait(false);
-        Log.Switched(logger, function.ToString(), "deleted");
-        return true;
+        return found;
     }
 
     private static partial class Log

@@ -1,4 +1,4 @@
-using GenApi.Protocol.Configs;
+using System.Globalization;
 
 namespace GenApi.Gateway.Configs;
 
@@ -7,13 +7,13 @@ internal sealed class MemoryConfigStore : IConfigStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StoredService> _services = [];
-    private readonly HashSet<FunctionKey> _disabled = [];
+    private long _revision;
 
-    public Task<IReadOnlyList<StoredService>> LoadAsync(CancellationToken cancellationToken)
+    public Task<ConfigRevisions> RevisionsAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            return Task.FromResult<IReadOnlyList<StoredService>>([.. _services.Values.Select(WithSwitches)]);
+            return Task.FromResult(new ConfigRevisions("", _services.ToDictionary(service => service.Key, service => service.Value.Revision)));
         }
     }
 
@@ -21,70 +21,22 @@ internal sealed class MemoryConfigStore : IConfigStore
     {
         lock (_gate)
         {
-            return Task.FromResult(_services.TryGetValue(service, out var stored) ? WithSwitches(stored) : null);
+            return Task.FromResult(_services.GetValueOrDefault(service));
         }
     }
 
-    public Task SaveAsync(string service, string configVersion, IReadOnlyList<FunConfig> functions, CancellationToken cancellationToken)
+    public Task<StoredService?> UpdateAsync(string service, Func<StoredService?, StoredService?> change, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            var kept = _services.TryGetValue(service, out var stored)
-                ? stored.Functions.ExceptBy(functions.Select(function => function.Key), function => function.Key)
-                : [];
-            _services[service] = new StoredService(service, configVersion, [.. functions, .. kept]);
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public Task<bool> SetDisabledAsync(FunctionKey function, bool disabled, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            if (!Has(function))
+            var stored = _services.GetValueOrDefault(service);
+            if (change(stored) is { } changed)
             {
-                return Task.FromResult(false);
+                stored = changed with { Revision = (++_revision).ToString(CultureInfo.InvariantCulture) };
+                _services[service] = stored;
             }
 
-            if (disabled)
-            {
-                _disabled.Add(function);
-                return Task.FromResult(true);
-            }
-
-            // Also where the push itself said "disabled".
-            _disabled.Remove(function);
-            var stored = _services[function.Service];
-            _services[function.Service] = stored with
-            {
-                Functions = [.. stored.Functions.Select(config => config.Key == function ? config with { Disabled = false } : config)],
-            };
-            return Task.FromResult(true);
+            return Task.FromResult(stored);
         }
     }
-
-    public Task<bool> DeleteAsync(FunctionKey function, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            if (!Has(function))
-            {
-                return Task.FromResult(false);
-            }
-
-            _disabled.Remove(function);
-            var stored = _services[function.Service];
-            _services[function.Service] = stored with { Functions = [.. stored.Functions.Where(config => config.Key != function)] };
-            return Task.FromResult(true);
-        }
-    }
-
-    private bool Has(FunctionKey function) =>
-        _services.TryGetValue(function.Service, out var stored) && stored.Functions.Any(config => config.Key == function);
-
-    private StoredService WithSwitches(StoredService stored) => stored with
-    {
-        Functions = [.. stored.Functions.Select(config => _disabled.Contains(config.Key) ? config with { Disabled = true } : config)],
-    };
 }

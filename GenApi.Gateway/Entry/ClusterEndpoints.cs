@@ -1,5 +1,6 @@
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Nodes;
+using GenApi.Gateway.Storage;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Json;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +21,7 @@ internal static class ClusterEndpoints
 
     public static void MapCluster(this IEndpointRouteBuilder endpoints)
     {
-        var cluster = endpoints.MapGroup("/cluster").AllowAnonymous().ExcludeFromDescription();
+        var cluster = endpoints.MapGroup("/cluster").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>();
         cluster.MapPost("/push", PushAsync);
         cluster.MapPost("/lease", LeaseAsync);
         cluster.MapPost("/deregister", DeregisterAsync);

@@ -31,5 +31,6 @@ internal interface IResultStore
     Task AbandonAsync(string owner, string requestId, CancellationToken cancellationToken);
 
     /// <summary>Fetches an answer, which can be done once.</summary>
+    /// <exception cref="Storage.StorageUnavailableException">The store is away.</exception>
     Task<(ResultState State, CallResponse? Response)> TakeAsync(string owner, string requestId, CancellationToken cancellationToken);
 }

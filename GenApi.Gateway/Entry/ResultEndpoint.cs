@@ -1,4 +1,5 @@
 using GenApi.Gateway.Security;
+using GenApi.Gateway.Storage;
 using GenApi.Protocol.Calls;
 
 namespace GenApi.Gateway.Entry;
@@ -12,7 +13,19 @@ internal static class ResultEndpoint
     {
         var requestId = (string)http.Request.RouteValues["request_id"]!;
         var owner = Caller.Of(http.User, null).UserId ?? "";
-        var (state, response) = await http.RequestServices.GetRequiredService<IResultStore>().TakeAsync(owner, requestId, http.RequestAborted).ConfigureAwait(false);
+        ResultState state;
+        CallResponse? response;
+        try
+        {
+            (state, response) = await http.RequestServices.GetRequiredService<IResultStore>().TakeAsync(owner, requestId, http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException)
+        {
+            var later = new CallError(ErrorCode.Unavailable, "The answers cannot be reached now; try again in a moment.");
+            await HttpAnswer.WriteAsync(http, CallResponse.Failed(requestId, later)).ConfigureAwait(false);
+            return;
+        }
+
         switch (state)
         {
             case ResultState.Ready:

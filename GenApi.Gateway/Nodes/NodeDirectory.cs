@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Threading.Channels;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Nodes.Local;
 using GenApi.Gateway.Nodes.Resolvers;
+using GenApi.Gateway.Storage;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +17,7 @@ namespace GenApi.Gateway.Nodes;
 /// </summary>
 internal sealed partial class NodeDirectory(
     ILeaseStore leases,
+    IChangeNotices notices,
     NodeResolution resolution,
     LocalTarget local,
     LinkDialer dialer,
@@ -34,6 +37,10 @@ internal sealed partial class NodeDirectory(
     private volatile DirectorySnapshot _current = DirectorySnapshot.Empty;
     private volatile NodeEndpoint[] _all = [];
     private readonly CallTarget[] _local = [local];
+
+    /// <summary>Several reasons to look at the same time are one.</summary>
+    private readonly Channel<bool> _looking = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private bool _failing;
     private IReadOnlyList<NodeLease> _known = [];
     private FrozenDictionary<string, IReadOnlyList<string>> _resolved = FrozenDictionary<string, IReadOnlyList<string>>.Empty;
 
@@ -51,6 +58,7 @@ internal sealed partial class NodeDirectory(
         await leases.PutAsync(lease, options.Value.Nodes.LeaseExpiry, cancellationToken).ConfigureAwait(false);
         await ApplyAsync(cancellationToken).ConfigureAwait(false);
         Nudge(lease.Node.Address);
+        await notices.NotifyAsync(ChangeKind.Nodes, lease.Service, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Prolongs a node's lease. False: it must push again.</summary>
@@ -70,27 +78,28 @@ internal sealed partial class NodeDirectory(
     {
         await leases.RemoveAsync(service, node, cancellationToken).ConfigureAwait(false);
         await ApplyAsync(cancellationToken).ConfigureAwait(false);
+        await notices.NotifyAsync(ChangeKind.Nodes, service, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A gateway that has just started knows the nodes before it is asked to call one, where the store is there.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await notices.SubscribeAsync(OnChanged, cancellationToken).ConfigureAwait(false);
+        await TryApplyAsync(cancellationToken).ConfigureAwait(false);
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var deadlines = KeepDeadlinesAsync(stoppingToken);
-        using var timer = new PeriodicTimer(options.Value.Nodes.WatchInterval, time);
+        using var timer = time.CreateTimer(_ => _looking.Writer.TryWrite(true), null, options.Value.Nodes.WatchInterval, options.Value.Nodes.WatchInterval);
         try
         {
-            do
+            while (true)
             {
-                try
-                {
-                    await ApplyAsync(stoppingToken).ConfigureAwait(false);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    // The gateway goes on with the nodes it knows, and looks again in a moment.
-                    Log.LeasesUnreadable(_logger, error);
-                }
+                await _looking.Reader.ReadAsync(stoppingToken).ConfigureAwait(false);
+                await TryApplyAsync(stoppingToken).ConfigureAwait(false);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
@@ -99,6 +108,40 @@ internal sealed partial class NodeDirectory(
 
         await deadlines.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_all.Concat(_retiring.Keys).Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    private async Task TryApplyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ApplyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Log.ApplyFailed(_logger, error);
+        }
+    }
+
+    /// <summary>While they cannot be read, those known before are good.</summary>
+    private async Task<IReadOnlyList<NodeLease>> LeasesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var live = await leases.LoadAsync(cancellationToken).ConfigureAwait(false);
+            _failing = false;
+            return live;
+        }
+        catch (StorageUnavailableException error)
+        {
+            // One line for an outage is enough.
+            if (!_failing)
+            {
+                Log.LeasesUnreadable(_logger, error.Message);
+                _failing = true;
+            }
+
+            return _known;
+        }
     }
 
     private async Task KeepDeadlinesAsync(CancellationToken cancellationToken)
@@ -133,7 +176,7 @@ internal sealed partial class NodeDirectory(
         await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var live = await leases.LoadAsync(cancellationToken).ConfigureAwait(false);
+            var live = await LeasesAsync(cancellationToken).ConfigureAwait(false);
             var (named, resolved) = await resolution.RunAsync(cancellationToken).ConfigureAwait(false);
             var addresses = live.Select(lease => lease.Node.Address).Concat(named).ToHashSet();
             foreach (var address in addresses.Where(address => !_endpoints.ContainsKey(address)))
@@ -222,6 +265,14 @@ internal sealed partial class NodeDirectory(
             }
         });
 
+    private void OnChanged(ChangeKind kind, string service)
+    {
+        if (kind == ChangeKind.Nodes)
+        {
+            _looking.Writer.TryWrite(true);
+        }
+    }
+
     private void OnLinkChanged()
     {
         lock (_publishing)
@@ -249,8 +300,11 @@ internal sealed partial class NodeDirectory(
         [LoggerMessage(2, LogLevel.Information, "The node at {Address} has left.")]
         public static partial void Left(ILogger logger, string address);
 
-        [LoggerMessage(3, LogLevel.Warning, "The leases could not be read; the gateway goes on with the nodes it knows.")]
-        public static partial void LeasesUnreadable(ILogger logger, Exception error);
+        [LoggerMessage(3, LogLevel.Warning, "The leases could not be read, so the gateway goes on with the nodes it knows: {Reason}")]
+        public static partial void LeasesUnreadable(ILogger logger, string reason);
+
+        [LoggerMessage(8, LogLevel.Error, "The nodes could not be brought in line with the leases; trying again in a moment.")]
+        public static partial void ApplyFailed(ILogger logger, Exception error);
 
         [LoggerMessage(7, LogLevel.Error, "The deadlines could not be looked through; trying again in a moment.")]
         public static partial void DeadlinesFailed(ILogger logger, Exception error);

@@ -30,6 +30,8 @@ internal static class StorageRegistration
         Configure(settings);
         builder.Services.AddSingleton(provider => Connection(provider, async () => await ConnectionMultiplexer.ConnectAsync(settings).ConfigureAwait(false)));
 #endif
+        builder.Services.AddSingleton<RedisEpoch>();
+        builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage");
         return true;
     }
 

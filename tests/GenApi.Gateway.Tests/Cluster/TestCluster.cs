@@ -14,6 +14,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private readonly Dictionary<string, TestApp> _nodes = [];
     private readonly TestClusterOptions _options;
+    private readonly List<TestApp> _others = [];
+    private readonly List<HttpClient> _clients = [];
     private HttpClient? _http;
 
     private TestCluster(TestClusterOptions options) => _options = options;
@@ -49,6 +51,23 @@ internal sealed class TestCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts one more gateway. Only with a Redis in the settings do the gateways know of one another.</summary>
+    /// <param name="settings">More settings; null: none.</param>
+    public async Task<TestApp> StartAnotherGatewayAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var gateway = await StartGatewayAsync(0, settings);
+        _others.Add(gateway);
+        return gateway;
+    }
+
+    /// <summary>How to call through a gateway.</summary>
+    public ApiClient ApiOf(TestApp gateway)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = gateway.Address };
+        _clients.Add(http);
+        return new ApiClient(http);
     }
 
     /// <summary>Starts one more node.</summary>
@@ -126,13 +145,19 @@ internal sealed class TestCluster : IAsyncDisposable
         }
 
         _http?.Dispose();
+        _clients.ForEach(client => client.Dispose());
+        foreach (var other in _others)
+        {
+            await other.DisposeAsync();
+        }
+
         if (Gateway is not null)
         {
             await Gateway.DisposeAsync();
         }
     }
 
-    private Task<TestApp> StartGatewayAsync(int port)
+    private Task<TestApp> StartGatewayAsync(int port, IReadOnlyDictionary<string, string?>? more = null)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -142,7 +167,7 @@ internal sealed class TestCluster : IAsyncDisposable
             ["GenApi:Nodes:WatchInterval"] = "00:00:00.05",
             ["GenApi:Nodes:LongestReconnectDelay"] = "00:00:00.1",
         };
-        foreach (var (key, value) in _options.GatewaySettings)
+        foreach (var (key, value) in _options.GatewaySettings.Concat(more ?? new Dictionary<string, string?>()))
         {
             settings[key] = value;
         }
@@ -154,8 +179,12 @@ internal sealed class TestCluster : IAsyncDisposable
                 builder.Services.AddSingleton<TimeProvider>(Time);
                 builder.AddGenApiGateway();
 
-                // The keys of the tests' tokens are nobody else's business, and not the disk's.
-                builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+                // The keys of the tests' tokens are nobody else's business, and not the disk's. Redis is the test's own.
+                if (!settings.ContainsKey("ConnectionStrings:redis"))
+                {
+                    builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+                }
+
                 _options.ConfigureGateway?.Invoke(builder);
             },
             app => app.MapGenApiGateway(),

@@ -79,7 +79,7 @@ public sealed class ConfigSnapshotTests
     public void Another_service_is_put_in_without_changing_the_old_snapshot()
     {
         var before = Snapshot(("get", null, false));
-        var after = before.With(new ServiceSnapshot("bank", "1", [Entry("bank", "pay", null, false)]));
+        var after = before.With([new ServiceSnapshot(new StoredService("bank"), [Entry("bank", "pay", null, false)])], []);
 
         Assert.NotNull(after.Find("bank", "pay", null, out _));
         Assert.NotNull(after.Find("shop", "get", null, out _));
@@ -87,24 +87,47 @@ public sealed class ConfigSnapshotTests
     }
 
     [Fact]
-    public async Task A_push_adds_to_the_functions_and_replaces_those_of_the_same_key()
+    public void A_push_adds_to_the_functions_and_replaces_those_of_the_same_key()
     {
-        var store = new MemoryConfigStore();
-        await store.SaveAsync("shop", "1", [Config("shop", "a", null, false), Config("shop", "b", "1", false)], CancellationToken.None);
-        await store.SaveAsync("shop", "2", [Config("shop", "b", "1", true), Config("shop", "b", "2", false)], CancellationToken.None);
-        var stored = await store.FindAsync("shop", CancellationToken.None);
+        var stored = new StoredService("shop")
+            .WithPush("1", [Config("shop", "a", null, false), Config("shop", "b", "1", false)], [], default)
+            .WithPush("2", [Config("shop", "b", "1", true), Config("shop", "b", "2", false)], [], default);
 
-        Assert.Equal("2", stored!.ConfigVersion);
-        Assert.Equal(
-            [("a", null, false), ("b", "1", true), ("b", "2", false)],
-            stored.Functions.Select(function => (function.RequestType, function.Version, function.Disabled)).Order());
-        Assert.Null(await store.FindAsync("bank", CancellationToken.None));
-        Assert.Single(await store.LoadAsync(CancellationToken.None));
+        Assert.Equal("2", stored.ConfigVersion);
+        Assert.Equal([("a", null, false), ("b", "1", true), ("b", "2", false)], States(stored));
     }
+
+    [Fact]
+    public void What_an_operator_switched_off_stays_off_when_its_service_pushes_again()
+    {
+        var key = new FunctionKey("shop", "a", null);
+        var pushed = new StoredService("shop").WithPush("1", [Config("shop", "a", null, false)], [], default);
+
+        var off = pushed.WithSwitch(key, disabled: true).WithPush("2", [Config("shop", "a", null, false)], [], default);
+        Assert.Equal([("a", null, true)], States(off));
+        Assert.Equal([("a", null, false)], States(off.WithSwitch(key, disabled: false)));
+        Assert.Equal([("a", null, false)], States(off.Without(key).WithPush("3", [Config("shop", "a", null, false)], [], default)));
+    }
+
+    [Fact]
+    public void A_store_that_lost_all_gets_back_what_is_remembered_and_keeps_what_is_new()
+    {
+        var known = new StoredService("shop")
+            .WithPush("1", [Config("shop", "a", null, false), Config("shop", "b", null, false)], [], default)
+            .WithSwitch(new FunctionKey("shop", "a", null), disabled: true);
+        var pushedSince = new StoredService("shop").WithPush("2", [Config("shop", "a", null, false), Config("shop", "c", null, false)], [], default);
+
+        var both = pushedSince.WithMemoryOf(known);
+        Assert.Equal("2", both.ConfigVersion);
+        Assert.Equal([("a", null, true), ("b", null, false), ("c", null, false)], States(both));
+    }
+
+    private static IEnumerable<(string RequestType, string? Version, bool Disabled)> States(StoredService stored) =>
+        stored.Functions.Select(function => (function.RequestType, function.Version, function.Disabled)).Order();
 
     private static ConfigSnapshot Snapshot(params (string RequestType, string? Version, bool Disabled)[] functions) => new(new Dictionary<string, ServiceSnapshot>
     {
-        ["shop"] = new("shop", "1", functions.Select(function => Entry("shop", function.RequestType, function.Version, function.Disabled))),
+        ["shop"] = new(new StoredService("shop"), functions.Select(function => Entry("shop", function.RequestType, function.Version, function.Disabled))),
     }.ToFrozenDictionary());
 
     private static FunctionEntry Entry(string service, string requestType, string? version, bool disabled)
