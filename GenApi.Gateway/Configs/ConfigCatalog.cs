@@ -59,7 +59,12 @@ internal sealed class ConfigCatalog(
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (await store.FindAsync(service, cancellationToken).ConfigureAwait(false) is { } stored && !IsCurrent(service, stored.Revision))
+            if (await store.EpochAsync(cancellationToken).ConfigureAwait(false) != _epoch)
+            {
+                // What the store has now may be less than what is known here.
+                await ReconcileCoreAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else if (await store.FindAsync(service, cancellationToken).ConfigureAwait(false) is { } stored && !IsCurrent(service, stored.Revision))
             {
                 _current = _current.With([Compile(stored)], []);
             }
@@ -77,34 +82,7 @@ internal sealed class ConfigCatalog(
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var there = await store.RevisionsAsync(cancellationToken).ConfigureAwait(false);
-            var known = _current.Services.Values.Select(service => service.Stored).ToDictionary(service => service.Name);
-            var lost = _epoch is not null && _epoch != there.Epoch;
-            var changed = new List<ServiceSnapshot>();
-            var removed = new List<string>();
-            foreach (var name in there.Services.Keys.Union(known.Keys))
-            {
-                var memory = known.GetValueOrDefault(name);
-                var stored = there.Services.TryGetValue(name, out var revision) && revision == memory?.Revision ? memory
-                    : lost && memory is not null ? await store.UpdateAsync(name, found => found?.WithMemoryOf(memory) ?? memory, cancellationToken).ConfigureAwait(false)
-                    : revision is not null ? await store.FindAsync(name, cancellationToken).ConfigureAwait(false)
-                    : null;
-                if (stored is null)
-                {
-                    removed.Add(name);
-                }
-                else if (!ReferenceEquals(stored, memory))
-                {
-                    changed.Add(Compile(stored));
-                }
-            }
-
-            if (changed.Count + removed.Count > 0)
-            {
-                _current = _current.With(changed, removed);
-            }
-
-            Volatile.Write(ref _epoch, there.Epoch);
+            await ReconcileCoreAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -113,6 +91,38 @@ internal sealed class ConfigCatalog(
     }
 
     public void Dispose() => _refreshing.Dispose();
+
+    private async Task ReconcileCoreAsync(CancellationToken cancellationToken)
+    {
+        var there = await store.RevisionsAsync(cancellationToken).ConfigureAwait(false);
+        var known = _current.Services.Values.Select(service => service.Stored).ToDictionary(service => service.Name);
+        var lost = _epoch is not null && _epoch != there.Epoch;
+        var changed = new List<ServiceSnapshot>();
+        var removed = new List<string>();
+        foreach (var name in there.Services.Keys.Union(known.Keys))
+        {
+            var memory = known.GetValueOrDefault(name);
+            var stored = there.Services.TryGetValue(name, out var revision) && revision == memory?.Revision ? memory
+                : lost && memory is not null ? await store.UpdateAsync(name, found => found?.WithMemoryOf(memory) ?? memory, cancellationToken).ConfigureAwait(false)
+                : revision is not null ? await store.FindAsync(name, cancellationToken).ConfigureAwait(false)
+                : null;
+            if (stored is null)
+            {
+                removed.Add(name);
+            }
+            else if (!ReferenceEquals(stored, memory))
+            {
+                changed.Add(Compile(stored));
+            }
+        }
+
+        if (changed.Count + removed.Count > 0)
+        {
+            _current = _current.With(changed, removed);
+        }
+
+        Volatile.Write(ref _epoch, there.Epoch);
+    }
 
     private bool IsCurrent(string service, string revision) =>
         _current.Services.TryGetValue(service, out var known) && known.Stored.Revision == revision;

@@ -7,6 +7,10 @@ internal interface IConfigStore
     /// <exception cref="Storage.StorageUnavailableException">The store is away.</exception>
     Task<ConfigRevisions> RevisionsAsync(CancellationToken cancellationToken);
 
+    /// <summary>See <see cref="ConfigRevisions.Epoch"/>.</summary>
+    /// <exception cref="Storage.StorageUnavailableException">The store is away.</exception>
+    Task<string> EpochAsync(CancellationToken cancellationToken);
+
     /// <summary>One service, or null.</summary>
     /// <exception cref="Storage.StorageUnavailableException">The store is away.</exception>
     Task<StoredService?> FindAsync(string service, CancellationToken cancellationToken);

@@ -5,6 +5,8 @@ namespace GenApi.Gateway.Configs;
 /// <summary>The embedded store: one gateway, nothing to install. After a restart the nodes push again.</summary>
 internal sealed class MemoryConfigStore : IConfigStore
 {
+    private const string OnlyEpoch = "memory";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StoredService> _services = [];
     private long _revision;
@@ -13,9 +15,11 @@ internal sealed class MemoryConfigStore : IConfigStore
     {
         lock (_gate)
         {
-            return Task.FromResult(new ConfigRevisions("", _services.ToDictionary(service => service.Key, service => service.Value.Revision)));
+            return Task.FromResult(new ConfigRevisions(OnlyEpoch, _services.ToDictionary(service => service.Key, service => service.Value.Revision)));
         }
     }
+
+    public Task<string> EpochAsync(CancellationToken cancellationToken) => Task.FromResult(OnlyEpoch);
 
     public Task<StoredService?> FindAsync(string service, CancellationToken cancellationToken)
     {

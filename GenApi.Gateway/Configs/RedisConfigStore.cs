@@ -45,6 +45,8 @@ internal sealed partial class RedisConfigStore(RedisConnection redis, RedisEpoch
         return new ConfigRevisions(now, revisions.Where(service => service.Revision is not null).ToDictionary(service => service.Name, service => service.Revision!));
     }
 
+    public Task<string> EpochAsync(CancellationToken cancellationToken) => epoch.CurrentAsync(cancellationToken);
+
     public async Task<StoredService?> FindAsync(string service, CancellationToken cancellationToken) =>
         (await ReadAsync(service, cancellationToken).ConfigureAwait(false)).Service;
 

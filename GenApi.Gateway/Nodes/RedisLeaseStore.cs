@@ -76,6 +76,7 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
         var functions = JsonSerializer.Serialize(
             lease.Functions.Select(key => new FunctionName(key.RequestType, key.Version)).ToArray(),
             LeaseJson.Default.FunctionNameArray);
+        await redis.RunAsync(database => database.SetAddAsync(Services, lease.Service), cancellationToken).ConfigureAwait(false);
         await redis.EvaluateAsync(
             PutNode,
             [NodeKey(lease.Node.Address)],

@@ -11,9 +11,13 @@ internal sealed class StorageOutageFilter : IEndpointFilter
         {
             return await next(context).ConfigureAwait(false);
         }
-        catch (StorageUnavailableException error)
+        catch (Exception error) when (OutageIn(error) is not null)
         {
-            return Problem.Result(StatusCodes.Status503ServiceUnavailable, "unavailable", $"What the gateways share cannot be reached now; try again in a moment. {error.Message}");
+            return Problem.Result(StatusCodes.Status503ServiceUnavailable, "unavailable", $"What the gateways share cannot be reached now; try again in a moment. {OutageIn(error)!.Message}");
         }
     }
+
+    /// <summary>The framework wraps what happens to it when it reads its keys.</summary>
+    private static StorageUnavailableException? OutageIn(Exception? error) =>
+        error as StorageUnavailableException ?? (error is null ? null : OutageIn(error.InnerException));
 }

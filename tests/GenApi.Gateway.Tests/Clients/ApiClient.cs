@@ -62,7 +62,7 @@ internal sealed class ApiClient(HttpClient http)
     public static string Function(string name, string more = "") =>
         $$"""{"request_type":"{{name}}","timeout":5000,"choose_node_mode":"random","hook_timeout":5000{{more}}}""";
 
-    private Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? bearer)
+    public Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? bearer)
     {
         var request = new HttpRequestMessage(method, path);
         if (body is not null)
