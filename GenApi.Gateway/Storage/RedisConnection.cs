@@ -54,7 +54,12 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
         try
         {
-            return await command(connection.GetDatabase()).WaitAsync(_options.Value.Storage.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
+            var answer = command(connection.GetDatabase()).WaitAsync(_options.Value.Storage.CommandTimeout, _time, cancellationToken);
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // The client brings all answers on one thread, one after the other. What follows here must not hold it up.
+            await Task.Yield();
+            return await answer.ConfigureAwait(false);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {
