@@ -31,21 +31,21 @@ public sealed class PrintedCommandTests(RunningCluster cluster) : ClusterTest(cl
         var running = Cluster.AppHost.Processes.ToDictionary(process => process.Id);
         var first = Cluster.AppHost.PortsFrom;
 
-        Assert.Equal(["gateway", "sample-0", "sample-1"], resources.Select(resource => resource.Name));
+        Assert.Equal([.. Cluster.AppHost.Gateways.Select(gateway => gateway.Name), "sample-0", "sample-1"], resources.Select(resource => resource.Name));
         Assert.Equal(
-            [$"http://localhost:{first}", $"http://localhost:{first + 10}", $"http://localhost:{first + 11}"],
+            [.. Cluster.AppHost.Gateways.Select((_, replica) => $"http://localhost:{first + replica}"), $"http://localhost:{first + 10}", $"http://localhost:{first + 11}"],
             resources.Select(resource => resource.Address));
         Assert.All(resources, resource => Assert.Contains("GenApi.", running[resource.Pid].Command, StringComparison.Ordinal));
     }
 
     [ClusterFact]
-    public void Other_tools_of_the_user_learn_where_the_gateway_is_and_nobody_else_does()
+    public void Other_tools_of_the_user_learn_where_the_gateways_are_and_nobody_else_does()
     {
         using var state = JsonDocument.Parse(File.ReadAllText(Cluster.AppHost.StateFile));
 
         Assert.Equal(Cluster.AppHost.Id, state.RootElement.GetProperty("pid").GetInt32());
         Assert.Equal(Cluster.AppHost.AdminToken, state.RootElement.GetProperty("admin_token").GetString());
-        Assert.Equal([Cluster.AppHost.Gateway], state.RootElement.GetProperty("gateways").EnumerateArray().Select(url => new Uri(url.GetString()!)));
+        Assert.Equal(Cluster.AppHost.Gateways.Select(gateway => new Uri(gateway.Address)), state.RootElement.GetProperty("gateways").EnumerateArray().Select(url => new Uri(url.GetString()!)));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Cluster.AppHost.StateFile));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using GenApi.Cluster.Tests.Clients;
 using GenApi.Cluster.Tests.Running;
 
 namespace GenApi.Cluster.Tests;
@@ -13,13 +14,13 @@ public sealed class RedisTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [RedisFact]
-    public async Task Where_Redis_is_installed_one_is_started_and_only_the_gateway_is_told_its_password()
+    public async Task Where_Redis_is_installed_one_is_started_and_only_the_gateways_are_told_its_password()
     {
         await using var appHost = await AppHostProcess.StartReadyAsync(new AppHostStart(), Cancellation);
 
         var redis = Assert.Single(appHost.Resources, resource => resource.Name == "redis");
-        var gateway = Assert.Single(appHost.Resources, resource => resource.Name == "gateway");
-        var connection = ProcessTable.EnvironmentOf(gateway.Pid)[ConnectionVariable].Split(",password=");
+        Assert.Equal(2, appHost.Gateways.Count);
+        var connection = Assert.Single(appHost.Gateways.Select(gateway => ProcessTable.EnvironmentOf(gateway.Pid)[ConnectionVariable]).Distinct()).Split(",password=");
         var password = connection[1];
         var port = int.Parse(redis.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
 
@@ -46,7 +47,7 @@ public sealed class RedisTests
 
             Assert.Contains("No redis-server or valkey-server on PATH: running without Redis.", appHost.Output.Text, StringComparison.Ordinal);
             Assert.DoesNotContain(appHost.Resources, resource => resource.Name == "redis");
-            var gateway = Assert.Single(appHost.Resources, resource => resource.Name == "gateway");
+            var gateway = Assert.Single(appHost.Gateways);
             Assert.DoesNotContain(ConnectionVariable, ProcessTable.EnvironmentOf(gateway.Pid).Keys);
         }
         finally
@@ -62,6 +63,52 @@ public sealed class RedisTests
 
         Assert.Contains("Running without Redis, as asked.", appHost.Output.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(appHost.Resources, resource => resource.Name == "redis");
+    }
+
+    [RedisFact]
+    public async Task Kill_9_of_Redis_fails_no_call_and_afterwards_the_gateways_share_again()
+    {
+        await using var appHost = await AppHostProcess.StartReadyAsync(new AppHostStart { Arguments = ["--fresh"] }, Cancellation);
+        var redis = Assert.Single(appHost.Resources, resource => resource.Name == "redis");
+        HttpCaller[] gateways = [.. appHost.Gateways.Select(gateway => new HttpCaller(new Uri(gateway.Address), appHost.AdminToken))];
+        var token = await gateways[0].CreateTokenAsync("alice", Cancellation);
+        foreach (var gateway in gateways)
+        {
+            await gateway.WaitUntilCalledAsync(token, Cancellation);
+        }
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var callers = gateways.Select(gateway => CallAsync(gateway)).ToList();
+        UnixSignals.SendKill(redis.Pid);
+        await appHost.Output.WaitForAsync("Redis is started again", static line => line.Contains("Starting it again", StringComparison.Ordinal), Cancellation);
+        foreach (var name in appHost.Gateways.Select(gateway => gateway.Name))
+        {
+            await appHost.Output.WaitForAsync(
+                "the connection is back", line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains("is back (Interactive)", StringComparison.Ordinal), Cancellation);
+        }
+
+        // It has come back empty, so what one gateway does the other can have learned only since.
+        await gateways[0].SwitchAsync("log_event", "disable", Cancellation);
+        await gateways[1].WaitForCodeAsync(token, "log_event", """{"name":"n","data":{}}""", "disabled", Cancellation);
+        await end.CancelAsync();
+
+        Assert.All(await Task.WhenAll(callers), failed => Assert.Empty(failed));
+        Array.ForEach(gateways, gateway => gateway.Dispose());
+
+        async Task<List<string>> CallAsync(HttpCaller gateway)
+        {
+            var failed = new List<string>();
+            while (!end.IsCancellationRequested)
+            {
+                var answer = await gateway.CallAsync(token, "echo", """{"message":"hello"}""", Cancellation);
+                if (!answer.Success)
+                {
+                    failed.Add($"{answer.HttpStatus} {answer.Code}");
+                }
+            }
+
+            return failed;
+        }
     }
 
     private static async Task<string> AskRedisAsync(int port, string command)

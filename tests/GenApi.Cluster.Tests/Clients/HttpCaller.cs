@@ -7,6 +7,8 @@ namespace GenApi.Cluster.Tests.Clients;
 /// <summary>Calls the sample service over HTTP.</summary>
 public sealed class HttpCaller(Uri gateway, string adminToken) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     // The cluster is on this machine: a proxy from the environment must not come between.
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
 
@@ -34,6 +36,32 @@ public sealed class HttpCaller(Uri gateway, string adminToken) : IDisposable
         Assert.True(text.StartsWith('{'), $"No response object: {(int)response.StatusCode} {text}");
         using var answer = JsonDocument.Parse(text);
         return CallAnswer.Read(answer.RootElement.Clone(), (int)response.StatusCode);
+    }
+
+    /// <summary>Waits until a call of <c>echo</c> is answered well.</summary>
+    public Task WaitUntilCalledAsync(string token, CancellationToken cancellationToken) =>
+        WaitForCodeAsync(token, "echo", """{"message":"hello"}""", null, cancellationToken);
+
+    /// <summary>Calls a function until it fails with a code; null: until it does not fail.</summary>
+    public async Task WaitForCodeAsync(string token, string function, string body, string? code, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Patience);
+        while ((await CallAsync(token, function, body, timeout.Token)).Code != code)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), timeout.Token);
+        }
+    }
+
+    /// <summary>Switches a function of the sample service off or on.</summary>
+    public async Task SwitchAsync(string function, string action, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Patience);
+        while (await PostStatusAsync(new Uri(gateway, $"/admin/functions/sample/{function}/1.0.0/{action}"), adminToken, "", timeout.Token) != 204)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), timeout.Token);
+        }
     }
 
     /// <summary>The status of a GET.</summary>

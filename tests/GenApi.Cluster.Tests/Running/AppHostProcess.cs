@@ -88,6 +88,9 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     /// <summary>The sample nodes in the table.</summary>
     public IReadOnlyList<ResourceRow> Nodes => [.. Resources.Where(row => row.Name.StartsWith("sample", StringComparison.Ordinal))];
 
+    /// <summary>The gateways, one or several.</summary>
+    public IReadOnlyList<ResourceRow> Gateways => [.. Resources.Where(row => row.Name.StartsWith("gateway", StringComparison.Ordinal))];
+
     /// <summary>The admin token as printed.</summary>
     public string AdminToken => Output.Lines.SkipWhile(line => line != "Admin token:").Skip(2).First().Trim();
 
