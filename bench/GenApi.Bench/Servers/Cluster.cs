@@ -8,65 +8,88 @@ using GenApi.Bench.Load;
 
 namespace GenApi.Bench.Servers;
 
-/// <summary>A gateway and one sample node, as a deployment would run them: two processes, all checks on, state in memory.</summary>
+/// <summary>Gateways and one sample node, as a deployment would run them: a process each, all checks on.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private const string EchoPath = $"/api/{EchoCall.Service}/{EchoCall.RequestType}";
 
-    private readonly string _accessToken;
-
-    private Cluster(ServerProcess gateway, ServerProcess node, string accessToken)
+    private Cluster(IReadOnlyList<ServerProcess> gateways, ServerProcess node, string clusterToken, string accessToken)
     {
-        Gateway = gateway;
+        Gateways = gateways;
         Node = node;
-        _accessToken = accessToken;
+        ClusterToken = clusterToken;
+        AccessToken = accessToken;
     }
 
-    public ServerProcess Gateway { get; }
+    public IReadOnlyList<ServerProcess> Gateways { get; }
+
+    public ServerProcess Gateway => Gateways[0];
 
     public ServerProcess Node { get; }
 
-    /// <summary>Starts both, makes a client token and returns when a first echo has come back.</summary>
+    /// <summary>What nodes show to gateways.</summary>
+    public string ClusterToken { get; }
+
+    /// <summary>What clients show to gateways.</summary>
+    public string AccessToken { get; }
+
+    /// <summary>Starts them, makes a client token and returns when a first echo has come back through each gateway.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="gateways">How many gateways. Several need a Redis in the settings.</param>
+    /// <param name="settings">More environment variables for the gateways; null: none, and so state in memory.</param>
     /// <exception cref="InvalidOperationException">One of them did not come up, or does not answer.</exception>
-    public static async Task<Cluster> StartAsync(CancellationToken cancellationToken)
+    public static async Task<Cluster> StartAsync(CancellationToken cancellationToken, int gateways = 1, IReadOnlyDictionary<string, string>? settings = null)
     {
         var clusterToken = RandomNumberGenerator.GetHexString(32);
         var adminToken = RandomNumberGenerator.GetHexString(32);
-        ServerProcess? gateway = null;
+        var started = new List<ServerProcess>();
         ServerProcess? node = null;
         try
         {
-            gateway = await ServerProcess.StartAsync(
-                "gateway",
-                ServerAssemblies.Gateway,
-                new Dictionary<string, string>
-                {
-                    ["GenApi__ClusterToken"] = clusterToken,
-                    ["GenApi__AdminToken"] = adminToken,
-                    ["GenApi__AdminActions__0"] = "*",
-                },
-                cancellationToken);
+            for (var number = 0; number < gateways; number++)
+            {
+                started.Add(await ServerProcess.StartAsync(
+                    "gateway",
+                    ServerAssemblies.Gateway,
+                    new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+                    {
+                        ["GenApi__ClusterToken"] = clusterToken,
+                        ["GenApi__AdminToken"] = adminToken,
+                        ["GenApi__AdminActions__0"] = "*",
+                    },
+                    cancellationToken));
+            }
+
             node = await ServerProcess.StartAsync(
                 "node",
                 ServerAssemblies.Node,
                 new Dictionary<string, string>
                 {
                     ["GenApi__ClusterToken"] = clusterToken,
-                    ["services__gateway__http__0"] = gateway.Url.OriginalString,
+                    ["services__gateway__http__0"] = started[0].Url.OriginalString,
                 },
                 cancellationToken);
 
-            using var http = new HttpClient { BaseAddress = gateway.Url, Timeout = ServerProcess.AnswerTimeout };
-            var accessToken = await MakeClientTokenAsync(http, adminToken, gateway, cancellationToken);
-            await gateway.WaitUntilAsync(
-                $"answering POST {EchoPath}", token => TryEchoAsync(http, accessToken, token), cancellationToken);
-            return new Cluster(gateway, node, accessToken);
+            string? accessToken = null;
+            foreach (var gateway in started)
+            {
+                using var http = new HttpClient { BaseAddress = gateway.Url, Timeout = ServerProcess.AnswerTimeout };
+                accessToken ??= await MakeClientTokenAsync(http, adminToken, gateway, cancellationToken);
+                await gateway.WaitUntilAsync(
+                    $"answering POST {EchoPath}", token => TryEchoAsync(http, accessToken, token), cancellationToken);
+            }
+
+            return new Cluster(started, node, clusterToken, accessToken!);
         }
         catch (Exception e)
         {
             var nodeTail = node?.Tail();
             await (node?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await (gateway?.DisposeAsync() ?? ValueTask.CompletedTask);
+            foreach (var gateway in started)
+            {
+                await gateway.DisposeAsync();
+            }
+
             throw e is InvalidOperationException && nodeTail is { Length: > 0 } ? new InvalidOperationException(e.Message + nodeTail, e) : e;
         }
     }
@@ -76,19 +99,22 @@ internal sealed class Cluster : IAsyncDisposable
         name,
         Gateway.Url,
         [Gateway, Node],
-        (phase, shape) => new HubLoadConnection(phase, shape, EchoCall.OverHub($"/genapi?access_token={Uri.EscapeDataString(_accessToken)}")));
+        (phase, shape) => new HubLoadConnection(phase, shape, EchoCall.OverHub($"/genapi?access_token={Uri.EscapeDataString(AccessToken)}")));
 
     /// <summary>The function <c>sample/echo</c> by HTTP.</summary>
     public Contender Http(string name) => new(
         name,
         Gateway.Url,
         [Gateway, Node],
-        (phase, shape) => new HttpLoadConnection(phase, shape, Gateway.Url, EchoCall.OverHttp(EchoPath, _accessToken)));
+        (phase, shape) => new HttpLoadConnection(phase, shape, Gateway.Url, EchoCall.OverHttp(EchoPath, AccessToken)));
 
     public async ValueTask DisposeAsync()
     {
         await Node.DisposeAsync();
-        await Gateway.DisposeAsync();
+        foreach (var gateway in Gateways)
+        {
+            await gateway.DisposeAsync();
+        }
     }
 
     private static async Task<string> MakeClientTokenAsync(HttpClient http, string adminToken, ServerProcess gateway, CancellationToken cancellationToken)
