@@ -3,6 +3,8 @@ using GenApi.Gateway.Arguments;
 using GenApi.Gateway.Calls;
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
+using GenApi.Gateway.Configs.Failed;
+using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Hooks;
@@ -51,6 +53,9 @@ public static class GenApiGatewayExtensions
         services.AddHostedService<ConfigSync>();
         services.AddSingleton<ConfigReceiver>();
         services.AddSingleton<FunctionAdmin>();
+        services.AddSingleton<PushedServices>();
+        services.AddFailedConfigs(redis);
+        services.AddPull(redis);
         services.AddSingleton<Allowlist>();
         services.AddSingleton<PermissionCheckFactory>();
 
@@ -103,6 +108,8 @@ public static class GenApiGatewayExtensions
         var admin = app.MapGroup("/admin").ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>();
         admin.MapPost("/tokens", TokenEndpoint.CreateAsync).RequireAdmin(AdminAction.CreateToken);
         admin.MapFunctions();
+        admin.MapPushes();
+        admin.MapFailedConfigs();
         admin.MapStreams();
         return app;
     }

@@ -1,3 +1,5 @@
+using GenApi.Gateway.Configs.Failed;
+using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Storage;
 
 namespace GenApi.Gateway;
@@ -70,6 +72,12 @@ public sealed class GenApiGatewayOptions
 
     /// <summary>How the gateway keeps in touch with nodes.</summary>
     public NodeOptions Nodes { get; } = new();
+
+    /// <summary>How the gateway remembers the configs that it refused.</summary>
+    public FailedConfigOptions FailedConfigs { get; } = new();
+
+    /// <summary>What the gateway pulls by itself.</summary>
+    public PullOptions Pull { get; } = new();
 
     /// <summary>How the gateway keeps what gateways share.</summary>
     public StorageOptions Storage { get; } = new();

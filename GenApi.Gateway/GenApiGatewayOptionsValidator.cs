@@ -1,3 +1,4 @@
+using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
@@ -49,6 +50,8 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
         Range("Nodes:KeepAlive", options.Nodes.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Range("Nodes:MaxFrameBytes", options.Nodes.MaxFrameBytes, LinkConnection.LeastMaxFrameBytes, 1024 * 1024 * 1024);
         Range("Nodes:MaxCallsPerLink", options.Nodes.MaxCallsPerLink, 1, 1_000_000);
+        Range("FailedConfigs:MaxEntries", options.FailedConfigs.MaxEntries, 100, 100_000);
+        faults.AddRange(PullRules.FaultsOf(options.Pull));
         Range("Storage:CommandTimeout", options.Storage.CommandTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30));
         Range("Storage:ReconcileInterval", options.Storage.ReconcileInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using GenApi.Gateway.Configs.Failed;
+using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
@@ -12,13 +14,20 @@ internal sealed partial class ConfigReceiver(
     ConfigCatalog catalog,
     NodeDirectory directory,
     Allowlist allowlist,
+    FailedConfigs failed,
+    PullRegister pulls,
     TimeProvider time,
     ILogger<ConfigReceiver> logger)
 {
     /// <summary>The most functions of one push.</summary>
     public const int MaxFunctions = 10_000;
 
-    public async Task<PushResult> PushAsync(PushConfig push, bool force, CancellationToken cancellationToken)
+    /// <summary>Takes what a node or a tool pushes.</summary>
+    public Task<PushResult> PushAsync(PushConfig push, bool force, CancellationToken cancellationToken) =>
+        TakeAsync(push, force, new ConfigOrigin(ConfigSource.Push, push.Node?.Address), cancellationToken);
+
+    /// <summary>Takes configs, by whichever way they came.</summary>
+    public async Task<PushResult> TakeAsync(PushConfig push, bool force, ConfigOrigin origin, CancellationToken cancellationToken)
     {
         if (FaultOf(push) is { } fault)
         {
@@ -28,6 +37,7 @@ internal sealed partial class ConfigReceiver(
         var accepted = new List<FunConfig>(push.FunConfigs.Count);
         var keys = new HashSet<FunctionKey>();
         var rejected = new List<RejectedFunction>();
+        var refused = new List<JsonElement>();
         foreach (var json in push.FunConfigs)
         {
             var (config, reasons) = FunConfigReader.Read(json, push.Service);
@@ -51,6 +61,7 @@ internal sealed partial class ConfigReceiver(
             else
             {
                 rejected.Add(new RejectedFunction(push.Service, Member(json, "request_type"), Member(json, "version"), reasons));
+                refused.Add(json);
             }
         }
 
@@ -59,6 +70,7 @@ internal sealed partial class ConfigReceiver(
             Log.FunctionRejected(logger, push.Service, function.RequestType, function.Version, string.Join("; ", function.Reasons));
         }
 
+        failed.Record(origin, push.Service, rejected, refused);
         if (accepted.Count == 0)
         {
             return new PushResult(PushResult.Error, "no function of the push is valid") { Rejected = rejected };
@@ -88,6 +100,11 @@ internal sealed partial class ConfigReceiver(
                 cancellationToken).ConfigureAwait(false);
         }
 
+        if (push.Pull is not null)
+        {
+            await pulls.AddAsync(push, cancellationToken).ConfigureAwait(false);
+        }
+
         return new PushResult(skip ? PushResult.Skipped : PushResult.Accepted, skip ? "version_matches" : null) { Rejected = rejected };
     }
 
@@ -95,9 +112,9 @@ internal sealed partial class ConfigReceiver(
     public async Task<VerifyResult> VerifyAsync(string service, string configVersion, CancellationToken cancellationToken) =>
         await catalog.FindAsync(service, cancellationToken).ConfigureAwait(false) switch
         {
-            null => new VerifyResult("not_found"),
-            var stored when stored.ConfigVersion == configVersion => new VerifyResult("matched"),
-            var stored => new VerifyResult("mismatch", stored.ConfigVersion),
+            null => new VerifyResult(VerifyResult.NotFound),
+            var stored when stored.ConfigVersion == configVersion => new VerifyResult(VerifyResult.Matched),
+            var stored => new VerifyResult(VerifyResult.Mismatch, stored.ConfigVersion),
         };
 
     private string? FaultOf(PushConfig push)
@@ -117,7 +134,7 @@ internal sealed partial class ConfigReceiver(
             return $"fun_configs has {push.FunConfigs.Count} functions; {MaxFunctions} is the most of one push";
         }
 
-        return push.Node is { } node ? NodeLease.FaultOf(node) ?? allowlist.RefuseNode(node.Address) : null;
+        return (push.Node is { } node ? NodeLease.FaultOf(node) ?? allowlist.RefuseNode(node.Address) : null) ?? pulls.FaultOf(push);
     }
 
     /// <summary>A member of a config that is wrong in some way, as far as it can be told.</summary>

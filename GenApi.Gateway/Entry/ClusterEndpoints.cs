@@ -12,7 +12,7 @@ namespace GenApi.Gateway.Entry;
 internal static class ClusterEndpoints
 {
     /// <summary>The largest push, in bytes: thousands of functions.</summary>
-    private const int MaxPushBytes = 16 * 1024 * 1024;
+    public const int MaxPushBytes = 16 * 1024 * 1024;
 
     /// <summary>The largest push whose token stands in its body.</summary>
     private const int MaxUnprovenPushBytes = 256 * 1024;

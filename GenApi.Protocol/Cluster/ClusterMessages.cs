@@ -40,7 +40,17 @@ public sealed record LeaseResult(string Status)
 /// <summary>The gateway's answer to a verify.</summary>
 /// <param name="Status"><c>matched</c>, <c>mismatch</c> or <c>not_found</c>.</param>
 /// <param name="Stored">The stored config version, on a mismatch.</param>
-public sealed record VerifyResult(string Status, string? Stored = null);
+public sealed record VerifyResult(string Status, string? Stored = null)
+{
+    /// <summary>This version is stored.</summary>
+    public const string Matched = "matched";
+
+    /// <summary>Another version is stored.</summary>
+    public const string Mismatch = "mismatch";
+
+    /// <summary>The service is not known.</summary>
+    public const string NotFound = "not_found";
+}
 
 /// <summary>The version of a node's push config.</summary>
 public sealed record ConfigVersionAnswer(string ConfigVersion);

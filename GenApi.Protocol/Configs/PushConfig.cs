@@ -63,6 +63,6 @@ public sealed record ServiceConfig
     /// <summary>Milliseconds between pulls. 0 stands for 30000.</summary>
     public int Interval { get; init => field = value == 0 ? 30_000 : value; } = 30_000;
 
-    /// <summary>Milliseconds that one pull may take. 0 stands for 5000.</summary>
+    /// <summary>Milliseconds that one node may take to answer a pull. 0 stands for 5000.</summary>
     public int Timeout { get; init => field = value == 0 ? 5_000 : value; } = 5_000;
 }
