@@ -48,6 +48,8 @@ internal sealed class ApiClient(HttpClient http)
 
     public Task<Answer> GetAsync(string path, string? bearer) => SendAsync(HttpMethod.Get, path, null, bearer);
 
+    public Task<Answer> DeleteAsync(string path, string? bearer) => SendAsync(HttpMethod.Delete, path, null, bearer);
+
     public Task<Answer> PushAsync(string body, string query = "", string? bearer = TestCluster.ClusterToken) =>
         PostAsync($"/cluster/push{query}", body, bearer);
 
