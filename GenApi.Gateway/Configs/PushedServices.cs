@@ -7,6 +7,7 @@ namespace GenApi.Gateway.Configs;
 /// <summary>A service that the gateway knows, or that it is to pull.</summary>
 /// <param name="Service">The service.</param>
 /// <param name="ConfigVersion">The version of its stored configs; null: there are none yet.</param>
+/// <param name="StoredAtMs">When these were stored, in Unix milliseconds; null: there are none yet.</param>
 /// <param name="Functions">How many functions it has.</param>
 /// <param name="DisabledFunctions">How many of them are switched off.</param>
 /// <param name="Nodes">The addresses of its nodes that have a lease.</param>
@@ -15,6 +16,7 @@ namespace GenApi.Gateway.Configs;
 internal sealed record PushedService(
     string Service,
     string? ConfigVersion,
+    long? StoredAtMs,
     int Functions,
     int DisabledFunctions,
     IReadOnlyList<string> Nodes,
@@ -39,6 +41,7 @@ internal sealed class PushedServices(ConfigCatalog catalog, NodeDirectory direct
                 return new PushedService(
                     name,
                     service?.ConfigVersion,
+                    service?.Stored.StoredAt.ToUnixTimeMilliseconds(),
                     service?.Functions.Count() ?? 0,
                     service?.Functions.Count(function => function.Config.Disabled) ?? 0,
                     [.. live.Services.GetValueOrDefault(name)?.Select(registration => registration.Node.Address) ?? []],

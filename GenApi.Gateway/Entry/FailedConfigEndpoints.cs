@@ -9,7 +9,7 @@ internal static class FailedConfigEndpoints
 {
     public static void MapFailedConfigs(this RouteGroupBuilder admin)
     {
-        var failed = admin.MapGroup("/failed-configs").AnswersUnavailable();
+        var failed = admin.MapGroup("/failed-configs");
         failed.MapGet("/", ListAsync).RequireAdmin();
         failed.MapGet("/summary", async (FailedConfigs configs, CancellationToken cancellationToken) => Results.Json(
             await configs.SummaryAsync(cancellationToken).ConfigureAwait(false),

@@ -17,24 +17,29 @@ public sealed class FailedConfigTests
     public async Task Of_100_pushed_functions_90_are_served_and_10_are_failed_configs_of_every_gateway()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var here = await TestCluster.StartAsync(Over(redis));
-        await using var there = await TestCluster.StartAsync(Over(redis));
+        await using var cluster = await TestCluster.StartAsync(Over(redis));
+        var here = cluster.Api;
+        var there = cluster.ApiOf(await cluster.StartAnotherGatewayAsync());
         var functions = Enumerable.Range(0, 100).Select(i => i % 10 == 7
             ? $$"""{"request_type":"f{{i}}","version":"1.0.0","timeout":5,"hook_timeout":-1,"retry":99}"""
             : ApiClient.Function($"f{i}"));
 
-        var answer = await here.Api.PushAsync(ApiClient.Push("many", "1", string.Join(",", functions), "http://127.0.0.1:9"));
+        var answer = await here.PushAsync(ApiClient.Push("many", "1", string.Join(",", functions), "http://127.0.0.1:9"));
 
         Assert.Equal((200, "accepted", 10), (answer.Status, answer.Body.GetProperty("status").GetString(), answer.Body.GetProperty("rejected").GetArrayLength()));
-        var alice = await here.Api.TokenAsync("alice");
-        for (var i = 0; i < 100; i++)
+        var alice = await here.TokenAsync("alice");
+        await Wait.UntilAsync(async () => (await there.CallAsync("many", "f99", "{}", alice)).Code == "unavailable", "the other gateway knows the functions");
+        foreach (var gateway in (ApiClient[])[here, there])
         {
-            // Nobody listens at the node's address, so a function that is served is unavailable, and another not found.
-            Assert.Equal(i % 10 == 7 ? "not_found" : "unavailable", (await here.Api.CallAsync("many", $"f{i}", "{}", alice)).Code);
+            for (var i = 0; i < 100; i++)
+            {
+                // Nobody listens at the node's address, so a function that is served is unavailable, and another not found.
+                Assert.Equal(i % 10 == 7 ? "not_found" : "unavailable", (await gateway.CallAsync("many", $"f{i}", "{}", alice)).Code);
+            }
         }
 
         await Wait.UntilAsync(async () => (await ListAsync(there)).Count == 10, "the other gateway shows them");
-        foreach (var gateway in (TestCluster[])[here, there])
+        foreach (var gateway in (ApiClient[])[here, there])
         {
             var failed = await ListAsync(gateway, "?order=oldest_first");
             Assert.Equal(Enumerable.Range(0, 10).Select(i => $"f{(10 * i) + 7}"), failed.Select(entry => entry.GetProperty("request_type").GetString()));
@@ -172,9 +177,11 @@ public sealed class FailedConfigTests
 
     private static string? Text(JsonElement entry, string member) => entry.GetProperty(member).GetString();
 
-    private static async Task<IReadOnlyList<JsonElement>> ListAsync(TestCluster cluster, string query = "")
+    private static Task<IReadOnlyList<JsonElement>> ListAsync(TestCluster cluster, string query = "") => ListAsync(cluster.Api, query);
+
+    private static async Task<IReadOnlyList<JsonElement>> ListAsync(ApiClient api, string query = "")
     {
-        var answer = await cluster.Api.GetAsync($"/admin/failed-configs{query}", TestCluster.AdminToken);
+        var answer = await api.GetAsync($"/admin/failed-configs{query}", TestCluster.AdminToken);
         Assert.Equal(200, answer.Status);
         return [.. answer.Body.EnumerateArray()];
     }
