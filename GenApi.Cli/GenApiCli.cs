@@ -67,6 +67,11 @@ internal sealed class GenApiCli(CliHost host)
         common.AddTo(root);
         root.Add(new CallCommand(host, common));
         root.Add(new TokenCommand(host, common));
+        root.Add(new FunctionsCommand(host, common));
+        root.Add(new PushedCommand(host, common));
+        root.Add(new PushCommand(host, common));
+        root.Add(new VerifyCommand(host, common));
+        root.Add(new FailedCommand(host, common));
         return root;
     }
 }

@@ -90,4 +90,6 @@ internal sealed record AppHostState(int Pid, DateTimeOffset? StartedAt, IReadOnl
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AppHostState))]
 [JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(FunctionSwitched))]
+[JsonSerializable(typeof(JsonElement[]))]
 internal sealed partial class ConnectionJson : JsonSerializerContext;

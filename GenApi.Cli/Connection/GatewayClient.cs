@@ -64,6 +64,39 @@ internal sealed class GatewayClient : IDisposable
     public Task<JsonElement> AdminPostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         AdminAsync(() => new HttpRequestMessage(HttpMethod.Post, $"admin/{path}") { Content = JsonBody(JsonSerializer.SerializeToUtf8Bytes(body, type)) }, cancellationToken);
 
+    /// <summary>Has the admin API do something, and comes back with its answer, whichever that is.</summary>
+    /// <param name="method">GET, POST, PUT or DELETE.</param>
+    /// <param name="path">The path under <c>admin/</c>, with its query.</param>
+    /// <param name="json">What to send; null: nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CliException">There is no admin token, or no answer.</exception>
+    public Task<GatewayAnswer> AdminSendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellationToken) => AdminAnswerAsync(
+        () =>
+        {
+            var request = new HttpRequestMessage(method, $"admin/{path}") { Content = json is null ? null : JsonBody(json) };
+            request.Headers.ExpectContinue = json is not null && AsksFirst(json.Length);
+            return request;
+        },
+        cancellationToken);
+
+    /// <summary>The JSON of a success.</summary>
+    /// <exception cref="CliException">It is a refusal, or not JSON.</exception>
+    public JsonElement JsonOf(GatewayAnswer answer)
+    {
+        CheckDone(answer);
+        return answer.Json ?? throw GatewayFault.NotUnderstood(answer, UrlSource);
+    }
+
+    /// <summary>Goes on only after a success.</summary>
+    /// <exception cref="CliException">It is a refusal.</exception>
+    public void CheckDone(GatewayAnswer answer)
+    {
+        if (!answer.IsSuccess)
+        {
+            throw GatewayFault.Refused(answer, _address);
+        }
+    }
+
     /// <summary>Sends a request and returns as soon as its answer begins.</summary>
     /// <param name="make">Makes the request, its URL relative to the gateway; asked again for the next gateway when nothing listens at one.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -139,7 +172,10 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>Whether to ask the gateway before sending a body of that size.</summary>
     public static bool AsksFirst(int bytes) => bytes > AskFirstBytes;
 
-    private async Task<JsonElement> AdminAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    private async Task<JsonElement> AdminAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken) =>
+        JsonOf(await AdminAnswerAsync(make, cancellationToken));
+
+    private async Task<GatewayAnswer> AdminAnswerAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         if (_address.AdminToken is not { } token)
         {
@@ -155,9 +191,6 @@ internal sealed class GatewayClient : IDisposable
                 return request;
             },
             cancellationToken);
-        var answer = await ReadAsync(response, cancellationToken);
-        return answer.IsSuccess && answer.Json is { } json ? json
-            : answer.IsSuccess ? throw GatewayFault.NotUnderstood(answer, UrlSource)
-            : throw GatewayFault.Refused(answer, _address);
+        return await ReadAsync(response, cancellationToken);
     }
 }

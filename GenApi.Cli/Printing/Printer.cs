@@ -46,6 +46,9 @@ internal sealed class Printer(IAnsiConsole console)
         }
     }
 
+    /// <summary>Rows under the names of their columns.</summary>
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) => Show(TextTable.From(columns, rows, IsTerminal));
+
     /// <summary>What went wrong, for stderr.</summary>
     public void Sentence(string text) => Styled(text, Color.Red);
 
