@@ -1,4 +1,5 @@
 using GenApi.Gateway;
+using GenApi.Protocol.Configs;
 
 namespace GenApi.Tests.Gateway;
 
@@ -40,6 +41,20 @@ public sealed class GatewayOptionsTests
         Expect("GenApi:Nodes:KeepAlive", options => options.Nodes.KeepAlive = TimeSpan.FromMilliseconds(1));
         Expect("GenApi:Nodes:MaxFrameBytes", options => options.Nodes.MaxFrameBytes = (256 * 1024) - 1);
         Expect("GenApi:Nodes:MaxCallsPerLink", options => options.Nodes.MaxCallsPerLink = 0);
+        Expect("GenApi:FailedConfigs:MaxEntries", options => options.FailedConfigs.MaxEntries = 99);
+        var pulled = new ServiceConfig { Service = "users", Nodes = ["http://10.0.0.5:5090"] };
+        Expect("GenApi:Pull:Services:0:Service must be", options => options.Pull.Services.Add(pulled with { Service = "" }));
+        Expect("GenApi:Pull:Services:0:Nodes must have 1 to 32", options => options.Pull.Services.Add(pulled with { Nodes = [] }));
+        Expect("GenApi:Pull:Services:0:Nodes has 'ftp://x'", options => options.Pull.Services.Add(pulled with { Nodes = ["ftp://x"] }));
+        Expect("GenApi:Pull:Services:0:Path must be", options => options.Pull.Services.Add(pulled with { Path = "http://elsewhere" }));
+        Expect("GenApi:Pull:Services:0:VersionPath must be", options => options.Pull.Services.Add(pulled with { VersionPath = "version" }));
+        Expect("GenApi:Pull:Services:0:Interval is 999", options => options.Pull.Services.Add(pulled with { Interval = 999 }));
+        Expect("GenApi:Pull:Services:0:Timeout is 60001", options => options.Pull.Services.Add(pulled with { Timeout = 60_001 }));
+        Expect("GenApi:Pull:Services:1:Service is 'users', which stands in", options =>
+        {
+            options.Pull.Services.Add(pulled);
+            options.Pull.Services.Add(pulled with { VersionPath = "" });
+        });
     }
 
     [Theory]
