@@ -8,15 +8,26 @@ using Microsoft.Extensions.DependencyInjection;
 namespace GenApi.Gateway.Tests.Configs;
 
 /// <summary>Both stores of failed configs, the one in Redis on a Redis Cluster too.</summary>
-public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Backends>
+public sealed class FailedConfigStoreTests : IAsyncDisposable
 {
     private readonly HandTime _time = new();
+    private readonly List<StoreServices> _services = [];
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task An_entry_keeps_all_ten_fields(Backend backend)
+    public async ValueTask DisposeAsync()
     {
-        var store = await NewAsync(backend);
+        foreach (var services in _services)
+        {
+            await services.DisposeAsync();
+        }
+    }
+
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task An_entry_keeps_all_ten_fields(StoreKind kind)
+    {
+        var store = await NewAsync(kind);
         var now = _time.GetUtcNow();
         await store.AddAsync(
             [
@@ -35,11 +46,13 @@ public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Ba
         Assert.Equal((2, null, null, null), (entries[1].Id, entries[1].RequestType, entries[1].Version, entries[1].Node));
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task Lists_filter_by_source_and_service_and_obey_limit_and_order(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task Lists_filter_by_source_and_service_and_obey_limit_and_order(StoreKind kind)
     {
-        var store = await NewAsync(backend);
+        var store = await NewAsync(kind);
 
         // 250 entries are more than travel at once.
         await store.AddAsync([.. Enumerable.Range(1, 250).Select(i => Entry(i % 2 == 0 ? "even" : "odd", i % 5 == 0 ? ConfigSource.Pull : ConfigSource.Push))], Wait.Ended);
@@ -58,11 +71,13 @@ public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Ba
         static IEnumerable<long> Numbers(int from, int to) => Enumerable.Range(from, to - from + 1).Select(i => (long)i);
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task Entries_are_counted_by_source_and_service(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task Entries_are_counted_by_source_and_service(StoreKind kind)
     {
-        var store = await NewAsync(backend);
+        var store = await NewAsync(kind);
         Assert.Equal(0, await store.CountAsync(Wait.Ended));
         Assert.Equal(0, (await store.SummaryAsync(Wait.Ended)).Total);
 
@@ -75,11 +90,13 @@ public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Ba
         Assert.Equal([new("a", 2), new("b", 1)], summary.ByService);
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task After_a_day_an_entry_is_gone_and_cleanup_counts_it(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task After_a_day_an_entry_is_gone_and_cleanup_counts_it(StoreKind kind)
     {
-        var store = await NewAsync(backend);
+        var store = await NewAsync(kind);
         await store.AddAsync([Entry("a"), Entry("b")], Wait.Ended);
         _time.Advance(TimeSpan.FromHours(23));
         await store.AddAsync([Entry("c")], Wait.Ended);
@@ -95,11 +112,13 @@ public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Ba
         Assert.Equal(1, await store.CountAsync(Wait.Ended));
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task Clear_removes_all_and_ids_go_on(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task Clear_removes_all_and_ids_go_on(StoreKind kind)
     {
-        var store = await NewAsync(backend);
+        var store = await NewAsync(kind);
         await store.AddAsync([.. Enumerable.Range(0, 120).Select(_ => Entry("a"))], Wait.Ended);
 
         Assert.Equal(120, await store.ClearAsync(Wait.Ended));
@@ -110,11 +129,13 @@ public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Ba
         Assert.Equal(121, Assert.Single(await store.ListAsync(new FailedConfigQuery(), Wait.Ended)).Id);
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task When_there_are_too_many_the_oldest_give_way(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task When_there_are_too_many_the_oldest_give_way(StoreKind kind)
     {
-        var store = await NewAsync(backend, ("GenApi:FailedConfigs:MaxEntries", "100"));
+        var store = await NewAsync(kind, ("GenApi:FailedConfigs:MaxEntries", "100"));
         for (var i = 0; i < 3; i++)
         {
             await store.AddAsync([.. Enumerable.Range(0, 50).Select(_ => Entry("a"))], Wait.Ended);
@@ -124,12 +145,13 @@ public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Ba
         Assert.Equal((100, 150, 51), (left.Count, left[0].Id, left[^1].Id));
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.Shared), MemberType = typeof(Backends))]
-    public async Task Gateways_see_the_same_and_never_give_an_id_twice(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task Gateways_see_the_same_and_never_give_an_id_twice(StoreKind kind)
     {
-        var here = await NewAsync(backend);
-        var there = backends.Another(backend, _time).GetRequiredService<IFailedConfigStore>();
+        var here = await NewAsync(kind);
+        var there = _services[0].Gateway(_time).GetRequiredService<IFailedConfigStore>();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? here : there).AddAsync([Entry("a"), Entry("b")], Wait.Ended)));
 
         var seen = (await here.ListAsync(new FailedConfigQuery(), Wait.Ended)).Select(entry => entry.Id).ToList();
@@ -143,27 +165,32 @@ public sealed class FailedConfigStoreTests(Backends backends) : IClassFixture<Ba
         Assert.Equal(0, await there.CountAsync(Wait.Ended));
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.Shared), MemberType = typeof(Backends))]
-    public async Task Redis_itself_forgets_entries_after_a_day(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task Redis_itself_forgets_entries_after_a_day(StoreKind kind)
     {
-        var store = await NewAsync(backend);
+        var store = await NewAsync(kind);
         await store.AddAsync([Entry("a"), Entry("b")], Wait.Ended);
 
-        var left = long.Parse(Assert.Single(await backends.SendAsync(backend, "PTTL genapi:failed:1"))[1..], null);
+        var left = long.Parse(Assert.Single(await _services[0].SendAsync("PTTL genapi:failed:1"))[1..], null);
         Assert.InRange(left, TimeSpan.FromHours(23).TotalMilliseconds, TimeSpan.FromHours(24).TotalMilliseconds);
 
         // As when its time is over.
-        Assert.Equal([":1"], await backends.SendAsync(backend, "DEL genapi:failed:1"));
+        Assert.Equal([":1"], await _services[0].SendAsync("DEL genapi:failed:1"));
         Assert.Equal([2], (await store.ListAsync(new FailedConfigQuery(), Wait.Ended)).Select(entry => entry.Id));
 
         // What is cleared leaves nothing behind.
         await store.ClearAsync(Wait.Ended);
-        Assert.Equal([":0"], await backends.SendAsync(backend, "EXISTS genapi:failed:2"));
+        Assert.Equal([":0"], await _services[0].SendAsync("EXISTS genapi:failed:2"));
     }
 
-    private async Task<IFailedConfigStore> NewAsync(Backend backend, params (string, string)[] settings) =>
-        (await backends.NewAsync(backend, _time, settings)).GetRequiredService<IFailedConfigStore>();
+    private async Task<IFailedConfigStore> NewAsync(StoreKind kind, params (string, string)[] settings)
+    {
+        var services = await StoreServices.StartAsync(kind);
+        _services.Add(services);
+        return services.Gateway(_time, settings).GetRequiredService<IFailedConfigStore>();
+    }
 
     private FailedConfig Entry(string service, string source = ConfigSource.Push)
     {

@@ -12,19 +12,30 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Configs;
 
-/// <summary>Pulls, with time by hand: over every store, and whatever the node does.</summary>
-public sealed class PullTests(Backends backends) : IClassFixture<Backends>
+/// <summary>Pulls, with time by hand: on every store, and whatever the node does.</summary>
+public sealed class PullTests : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly HandTime _time = new();
+    private readonly List<StoreServices> _services = [];
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task What_a_node_has_is_pulled_once_for_each_version(Backend backend)
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var services in _services)
+        {
+            await services.DisposeAsync();
+        }
+    }
+
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task What_a_node_has_is_pulled_once_for_each_version(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
-        var gateway = await NewAsync(backend, node.Setting);
+        var gateway = await NewAsync(kind, node.Setting);
         await PullAsync(gateway);
         Assert.Equal((VerifyResult.Matched, 1, 1), (await VerifyAsync(gateway, "1"), node.Asked, node.Fetched));
         Assert.Null(CallFault(gateway, "get"));
@@ -46,13 +57,15 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         Assert.Null(CallFault(gateway, "put"));
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task Failures_are_told_and_tried_again_ever_later_until_it_works(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task Failures_are_told_and_tried_again_ever_later_until_it_works(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
         node.Fault = http => Status(http, 500);
-        var gateway = await NewAsync(backend, node.Setting);
+        var gateway = await NewAsync(kind, node.Setting);
         foreach (var (failures, pause) in (IReadOnlyList<(int, int)>)[(1, 30), (2, 60), (3, 120), (4, 240), (5, 300), (6, 300), (7, 300)])
         {
             await PullAsync(gateway);
@@ -79,13 +92,14 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         Assert.NotNull(recovered.LastError);
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.Shared), MemberType = typeof(Backends))]
-    public async Task Of_two_gateways_one_pulls_and_the_other_goes_on_when_it_is_gone(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task Of_two_gateways_one_pulls_and_the_other_goes_on_when_it_is_gone(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
-        var here = await NewAsync(backend, node.Setting);
-        var there = backends.Another(backend, _time, Settings(node.Setting));
+        var here = await NewAsync(kind, node.Setting);
+        var there = _services[0].Gateway(_time, Settings(node.Setting));
         for (var i = 1; i <= 5; i++)
         {
             await Task.WhenAll(PullAsync(here), PullAsync(there));
@@ -111,9 +125,9 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         Assert.Equal((7, IdOf(second)), (node.Asked, (await StateAsync(first)).Gateway));
 
         // It dies; its lock expires by itself.
-        var left = long.Parse(Assert.Single(await backends.SendAsync(backend, "PTTL genapi:pull:lock:pulled"))[1..], null);
+        var left = long.Parse(Assert.Single(await _services[0].SendAsync("PTTL genapi:pull:lock:pulled"))[1..], null);
         Assert.InRange(left, 1, ConfigPuller.HoldExpiry.TotalMilliseconds);
-        Assert.Equal([":1"], await backends.SendAsync(backend, "DEL genapi:pull:lock:pulled"));
+        Assert.Equal([":1"], await _services[0].SendAsync("DEL genapi:pull:lock:pulled"));
         _time.Advance(Interval);
         await PullAsync(first);
         Assert.Equal((8, IdOf(first)), (node.Asked, (await StateAsync(second)).Gateway));
@@ -121,17 +135,18 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         Assert.Equal(8, node.Asked);
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.Shared), MemberType = typeof(Backends))]
-    public async Task After_Redis_came_back_empty_who_pulls_a_service_registers_and_pulls_it_again(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task After_Redis_came_back_empty_who_pulls_a_service_registers_and_pulls_it_again(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
-        var gateway = await NewAsync(backend);
+        var gateway = await NewAsync(kind);
         await PushWithPullAsync(gateway, node);
         await PullAsync(gateway);
         Assert.Equal(1, node.Fetched);
 
-        foreach (var server in backends.ServersOf(backend))
+        foreach (var server in _services[0].Servers)
         {
             await server.SendAsync("FLUSHALL");
         }
@@ -141,12 +156,14 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         Assert.Equal(2, node.Asked);
     }
 
-    [Theory]
-    [MemberData(nameof(Backends.All), MemberType = typeof(Backends))]
-    public async Task A_push_may_ask_to_be_pulled_from_now_on(Backend backend)
+    [RedisTheory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task A_push_may_ask_to_be_pulled_from_now_on(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
-        var gateway = await NewAsync(backend);
+        var gateway = await NewAsync(kind);
         Assert.Empty(await StatusAsync(gateway));
 
         Assert.Equal(PushResult.Accepted, (await PushWithPullAsync(gateway, node)).Status);
@@ -168,7 +185,7 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
     {
         await using var node = await PulledNode.StartAsync();
         node.Functions = """{"request_type":"get"},{"request_type":"bad","timeout":1,"hook_timeout":-1}""";
-        var gateway = await NewAsync(Backend.Memory, node.Setting);
+        var gateway = await NewAsync(StoreKind.Memory, node.Setting);
         await gateway.GetRequiredService<FailedConfigs>().StartAsync(Wait.Ended);
         await PullAsync(gateway);
 
@@ -212,7 +229,7 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         await using var good = await PulledNode.StartAsync();
         bad.Fault = http => MisbehaveAsync(http, fault);
         var timeout = ("GenApi:Pull:Services:0:Timeout", told.Contains("100 ms", StringComparison.Ordinal) ? "100" : "30000");
-        var alone = await NewAsync(Backend.Memory, bad.Setting, timeout);
+        var alone = await NewAsync(StoreKind.Memory, bad.Setting, timeout);
         await PullAsync(alone);
         var state = await StateAsync(alone);
         Assert.Equal(1, state.ConsecutiveFailures);
@@ -220,7 +237,7 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         Assert.Contains(bad.Address, state.LastError, StringComparison.Ordinal);
 
         // 100 ms are enough for the bad one to be slow, and may be too little for the good one on a busy machine.
-        var two = await NewAsync(Backend.Memory, bad.Setting, ("GenApi:Pull:Services:0:Nodes:1", good.Address), ("GenApi:Pull:Services:0:Timeout", "2000"));
+        var two = await NewAsync(StoreKind.Memory, bad.Setting, ("GenApi:Pull:Services:0:Nodes:1", good.Address), ("GenApi:Pull:Services:0:Timeout", "2000"));
         await PullAsync(two);
         Assert.Equal((VerifyResult.Matched, 0), (await VerifyAsync(two, "1"), (await StateAsync(two)).ConsecutiveFailures));
 
@@ -244,7 +261,7 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
         node.Fault = http => MisbehaveAsync(http, answer);
 
         // Without a version path the config is fetched at once.
-        var gateway = await NewAsync(Backend.Memory, node.Setting, ("GenApi:Pull:Services:0:VersionPath", ""), ("GenApi:Pull:Services:0:Timeout", "30000"));
+        var gateway = await NewAsync(StoreKind.Memory, node.Setting, ("GenApi:Pull:Services:0:VersionPath", ""), ("GenApi:Pull:Services:0:Timeout", "30000"));
         await PullAsync(gateway);
         Assert.Equal((0, 1), (node.Asked, node.Fetched));
         Assert.Contains(told, (await StateAsync(gateway)).LastError, StringComparison.Ordinal);
@@ -261,7 +278,7 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
     {
         await using var node = await PulledNode.StartAsync();
         node.Node = $$"""{"id":"node-1","address":"{{node.Address}}"}""";
-        var gateway = await NewAsync(Backend.Memory, node.Setting);
+        var gateway = await NewAsync(StoreKind.Memory, node.Setting);
         var identity = new NodeIdentity("node-1", node.Address);
         for (var second = 0; second < 90; second += 5)
         {
@@ -371,7 +388,12 @@ public sealed class PullTests(Backends backends) : IClassFixture<Backends>
     private static (string, string)[] Settings(params (string, string)[] more) =>
         [("GenApi:ClusterToken", TestCluster.ClusterToken), .. more.Length == 0 ? [] : ((string, string)[])[("GenApi:Pull:Services:0:Service", "pulled")], .. more];
 
-    private Task<IServiceProvider> NewAsync(Backend backend, params (string, string)[] settings) => backends.NewAsync(backend, _time, Settings(settings));
+    private async Task<ServiceProvider> NewAsync(StoreKind kind, params (string, string)[] settings)
+    {
+        var services = await StoreServices.StartAsync(kind);
+        _services.Add(services);
+        return services.Gateway(_time, Settings(settings));
+    }
 
     private static Task PullAsync(IServiceProvider gateway) => Wait.For(gateway.GetRequiredService<ConfigPuller>().PullDueAsync(Wait.Ended));
 

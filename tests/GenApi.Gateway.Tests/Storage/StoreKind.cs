@@ -20,11 +20,15 @@ internal sealed class StoreServices : IAsyncDisposable
     private readonly string? _connectionString;
     private readonly List<ServiceProvider> _gateways = [];
 
-    private StoreServices(IAsyncDisposable? server, string? connectionString)
+    private StoreServices(IAsyncDisposable? server, string? connectionString, params IReadOnlyList<RedisServer> servers)
     {
         _server = server;
         _connectionString = connectionString;
+        Servers = servers;
     }
+
+    /// <summary>The servers that were started: none, one, or the masters of a cluster.</summary>
+    public IReadOnlyList<RedisServer> Servers { get; }
 
     public static async Task<StoreServices> StartAsync(StoreKind kind)
     {
@@ -32,10 +36,10 @@ internal sealed class StoreServices : IAsyncDisposable
         {
             case StoreKind.Redis:
                 var server = await RedisServer.StartAsync();
-                return new StoreServices(server, server.ConnectionString);
+                return new StoreServices(server, server.ConnectionString, server);
             case StoreKind.RedisCluster:
                 var cluster = await RedisCluster.StartAsync();
-                return new StoreServices(cluster, cluster.ConnectionString);
+                return new StoreServices(cluster, cluster.ConnectionString, cluster.Masters);
             default:
                 return new StoreServices(null, null);
         }
@@ -45,7 +49,10 @@ internal sealed class StoreServices : IAsyncDisposable
     public static StoreServices On(string connectionString) => new(null, connectionString);
 
     /// <summary>The services of one more gateway. On a store in memory there is one only, so it is the same.</summary>
-    public ServiceProvider Gateway(params (string Name, string Value)[] settings)
+    public ServiceProvider Gateway(params (string Name, string Value)[] settings) => Gateway(TimeProvider.System, settings);
+
+    /// <summary>The same, with a clock of the test's own.</summary>
+    public ServiceProvider Gateway(TimeProvider time, params (string Name, string Value)[] settings)
     {
         if (_connectionString is null && _gateways.Count > 0)
         {
@@ -58,10 +65,18 @@ internal sealed class StoreServices : IAsyncDisposable
             .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)),
         ]);
         builder.Services.AddLogging();
+        builder.Services.AddSingleton(time);
         builder.AddGenApiGateway();
         var gateway = builder.Services.BuildServiceProvider();
         _gateways.Add(gateway);
         return gateway;
+    }
+
+    /// <summary>Sends a command to all servers. The answers of those that have its key.</summary>
+    public async Task<IReadOnlyList<string>> SendAsync(string command)
+    {
+        var answers = await Task.WhenAll(Servers.Select(server => server.SendAsync(command)));
+        return [.. answers.Where(answer => !answer.StartsWith("-MOVED", StringComparison.Ordinal))];
     }
 
     public async ValueTask DisposeAsync()
