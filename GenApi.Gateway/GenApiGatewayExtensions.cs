@@ -88,7 +88,7 @@ public static class GenApiGatewayExtensions
         services.AddResultStore(redis);
         services.AddSingleton<HttpCallEndpoint>();
 
-        AddIdentity(services, redis);
+        AddIdentity(builder, redis);
         AddHub(services);
         return builder;
     }
@@ -161,8 +161,9 @@ public static class GenApiGatewayExtensions
         }
     }
 
-    private static void AddIdentity(IServiceCollection services, bool redis)
+    private static void AddIdentity(IHostApplicationBuilder builder, bool redis)
     {
+        var services = builder.Services;
         services.AddDataProtection().SetApplicationName("GenApi");
         if (redis)
         {
@@ -170,7 +171,7 @@ public static class GenApiGatewayExtensions
             services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((keys, repository) => keys.XmlRepository = repository);
         }
 
-        services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken(options =>
+        var authentication = services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken(options =>
             options.Events.OnMessageReceived = context =>
             {
                 // Browsers cannot set headers on a WebSocket.
@@ -181,6 +182,9 @@ public static class GenApiGatewayExtensions
 
                 return Task.CompletedTask;
             });
+#if USE_ASPIRE
+        authentication.AddJwtTokens(builder.Configuration);
+#endif
         services.AddOptions<BearerTokenOptions>(BearerTokenDefaults.AuthenticationScheme).PostConfigure<TimeProvider>((bearer, time) =>
             bearer.BearerTokenProtector = new TicketCache(bearer.BearerTokenProtector, time));
         services.AddAuthorization();
