@@ -14,6 +14,7 @@ using GenApi.Gateway.Nodes.Local;
 using GenApi.Gateway.Nodes.Resolvers;
 using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
+using GenApi.Gateway.Relay;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Telemetry;
@@ -88,6 +89,7 @@ public static class GenApiGatewayExtensions
         services.AddResultStore(redis);
         services.AddSingleton<HttpCallEndpoint>();
 
+        services.AddRelay(redis);
         AddIdentity(builder, redis);
         AddHub(services);
         return builder;

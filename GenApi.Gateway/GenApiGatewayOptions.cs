@@ -1,5 +1,6 @@
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.Relay;
 using GenApi.Gateway.Storage;
 
 namespace GenApi.Gateway;
@@ -81,6 +82,9 @@ public sealed class GenApiGatewayOptions
 
     /// <summary>How the gateway keeps what gateways share.</summary>
     public StorageOptions Storage { get; } = new();
+
+    /// <summary>How groups relay messages.</summary>
+    public RelayOptions Relay { get; } = new();
 
     /// <summary>The limits of arguments whose types set none (the seed's defaults).</summary>
     public sealed class ArgumentLimits

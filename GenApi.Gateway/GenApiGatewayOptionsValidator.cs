@@ -54,6 +54,7 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
         faults.AddRange(PullRules.FaultsOf(options.Pull));
         Range("Storage:CommandTimeout", options.Storage.CommandTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30));
         Range("Storage:ReconcileInterval", options.Storage.ReconcileInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        faults.AddRange(options.Relay.Faults());
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Pool(string section, GenApiGatewayOptions.PoolOptions pool)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace GenApi.Gateway.Entry;
 
 /// <summary>The SignalR door.</summary>
-internal sealed class GenApiHub(CallDispatcher calls, StreamRegistry streams, IHubContext<GenApiHub> hub, IOptionsMonitor<GenApiGatewayOptions> options) : Hub
+internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry streams, IHubContext<GenApiHub> hub, IOptionsMonitor<GenApiGatewayOptions> options) : Hub
 {
     /// <summary>The hub's path.</summary>
     public const string Path = "/genapi";

@@ -50,6 +50,10 @@ internal sealed partial class LocalCall(
         {
             _reply.TrySetResult(new LinkReply(LinkReplyKind.Error, Error: new CallError(ErrorCode.Unavailable, error.Message)));
         }
+        catch (LocalRefusalException error)
+        {
+            _reply.TrySetResult(new LinkReply(LinkReplyKind.Error, Error: error.Error));
+        }
         catch (FunctionException error)
         {
             _reply.TrySetResult(Failed(error.Message));
