@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Storage;
 using Microsoft.Extensions.Options;
@@ -27,11 +28,14 @@ internal sealed partial class GatewaySweep(
     private static readonly RedisKey GatewaysKey = "genapi:relay:gateways";
     private static readonly RedisKey EpochKey = "genapi:relay:epoch";
 
-    private readonly HashSet<string> _seenAlive = [];
+    private readonly ConcurrentDictionary<string, bool> _seenAlive = new();
     private readonly Dictionary<string, DateTimeOffset> _missingSince = [];
     private string? _epoch;
     private long _interruptions = -1;
     private bool _isKnown;
+
+    /// <summary>Whether this gateway has seen another alive, and would see its lease end.</summary>
+    public bool HasSeen(string gateway) => _seenAlive.ContainsKey(gateway);
 
     /// <summary>Does what there is to do now.</summary>
     /// <exception cref="StorageUnavailableException">Redis is away.</exception>
@@ -140,7 +144,7 @@ internal sealed partial class GatewaySweep(
         {
             if (live.Contains(gateway.Id))
             {
-                _seenAlive.Add(gateway.Id);
+                _seenAlive[gateway.Id] = true;
                 _missingSince.Remove(gateway.Id);
                 continue;
             }
@@ -151,12 +155,12 @@ internal sealed partial class GatewaySweep(
             }
 
             // Whose lease ended before our eyes has been gone for as long as the lease. The others' members may be on their way back.
-            var isDue = (_seenAlive.Contains(gateway.Id) && !gateway.HasLeft) || time.GetUtcNow() - since >= options.CurrentValue.Relay.GracePeriod;
+            var isDue = (_seenAlive.ContainsKey(gateway.Id) && !gateway.HasLeft) || time.GetUtcNow() - since >= options.CurrentValue.Relay.GracePeriod;
             if (isDue && identity.Id == live.Min(StringComparer.Ordinal))
             {
                 await ForgetAsync(gateway.Id, cancellationToken).ConfigureAwait(false);
                 _missingSince.Remove(gateway.Id);
-                _seenAlive.Remove(gateway.Id);
+                _seenAlive.TryRemove(gateway.Id, out _);
             }
         }
     }

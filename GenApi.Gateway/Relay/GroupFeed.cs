@@ -3,8 +3,8 @@ using GenApi.Gateway.Storage;
 namespace GenApi.Gateway.Relay;
 
 /// <summary>
-/// One group with members on this gateway: hands each message to their connections, one message after the other, by the
-/// membership that was in force when it was sent.
+/// One group with members on this gateway: hands each message to their connections, one message after the other, and never
+/// to who was let in after it was sent.
 /// </summary>
 internal sealed class GroupFeed(string group, GroupFeeds owner)
 {

@@ -94,7 +94,8 @@ internal sealed partial class GroupFeeds(
         var count = 0;
         foreach (var member in group.Members)
         {
-            if (member.State == MemberState.Pending)
+            // What is known of the group may be newer than the message: who came in later does not get it.
+            if (member.State == MemberState.Pending || member.From > message.Version)
             {
                 continue;
             }

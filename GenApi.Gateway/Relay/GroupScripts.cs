@@ -9,7 +9,7 @@ namespace GenApi.Gateway.Relay;
 /// <item><c>members</c> and <c>receivers</c>: how many members there are, and how many of them get messages;</item>
 /// <item><c>gateways</c>: how many members are at which gateway, as <c>,ID=COUNT,…,</c>;</item>
 /// <item><c>u:USER</c>: a member, as role (<c>a</c>dmin, <c>m</c>ember), state (<c>A</c>ctive, <c>P</c>ending, <c>M</c>uted), the time of
-/// joining, and the gateways the member is at: <c>mA1767225600000,ID,ID,</c>.</item>
+/// joining, the version from which on they receive, and the gateways they are at: <c>mA1767225600000:7,ID,ID,</c>.</item>
 /// </list>
 /// Each script tells the gateways with members what has happened, by their channels, so that all hear it in the same order.
 /// </summary>
@@ -26,12 +26,12 @@ internal static class GroupScripts
         local function read(user)
           local raw = redis.call('HGET', key, 'u:' .. user)
           if not raw then return nil end
-          local role, state, since, at = string.match(raw, '^(%a)(%a)(%d+)(,.*)$')
-          return { user = user, role = role, state = state, since = since, at = at }
+          local role, state, since, from, at = string.match(raw, '^(%a)(%a)(%d+):(%d+)(,.*)$')
+          return { user = user, role = role, state = state, since = since, from = from, at = at }
         end
 
         local function write(member)
-          redis.call('HSET', key, 'u:' .. member.user, member.role .. member.state .. member.since .. member.at)
+          redis.call('HSET', key, 'u:' .. member.user, member.role .. member.state .. member.since .. ':' .. member.from .. member.at)
         end
 
         local function count(gateway, by)
@@ -115,7 +115,7 @@ internal static class GroupScripts
     public static RedisScript Create { get; } = new(Common + """
         if kind then return { 'Exists', '' } end
         redis.call('HMSET', key, 'type', ARGV[2], 'id', ARGV[6], 'version', 1, 'creator', ARGV[3], 'created', ARGV[5], 'members', 0, 'receivers', 0)
-        add({ user = ARGV[3], role = 'a', state = 'A', since = ARGV[5], at = ',' .. ARGV[4] .. ',' })
+        add({ user = ARGV[3], role = 'a', state = 'A', since = ARGV[5], from = 1, at = ',' .. ARGV[4] .. ',' })
         return { 'Done', 'A' }
         """);
 
@@ -128,7 +128,7 @@ internal static class GroupScripts
           return { 'Done', member.state }
         end
         if tonumber(redis.call('HGET', key, 'members')) >= tonumber(ARGV[5]) then return { 'GroupFull', '' } end
-        member = { user = ARGV[2], role = 'm', state = 'P', since = ARGV[4], at = ',' .. ARGV[3] .. ',' }
+        member = { user = ARGV[2], role = 'm', state = 'P', since = ARGV[4], from = string.format('%d', version + 1), at = ',' .. ARGV[3] .. ',' }
         if redis.call('HGET', key, 'creator') == member.user then
           member.role = 'a'
           member.state = 'A'
@@ -168,7 +168,12 @@ internal static class GroupScripts
         if not member then return { 'TargetNotMember', '' } end
         local state = 'A'
         if what == 'accept' then
-          if member.state == 'P' then redis.call('HINCRBY', key, 'receivers', 1) else state = member.state end
+          if member.state == 'P' then
+            redis.call('HINCRBY', key, 'receivers', 1)
+            member.from = string.format('%d', version + 1)
+          else
+            state = member.state
+          end
         elseif member.state == 'P' then
           return { 'TargetPending', '' }
         elseif what == 'mute' then
@@ -254,7 +259,7 @@ internal static class GroupScripts
           if member then
             arrive(member, ARGV[2])
           else
-            add({ user = ARGV[index], role = ARGV[index + 1], state = ARGV[index + 2], since = ARGV[index + 3], at = ',' .. ARGV[2] .. ',' })
+            add({ user = ARGV[index], role = ARGV[index + 1], state = ARGV[index + 2], since = ARGV[index + 3], from = 0, at = ',' .. ARGV[2] .. ',' })
           end
         end
         audience = gateways

@@ -101,5 +101,6 @@ internal sealed record StoredGroup(string Id, GroupType Type, string Incarnation
 /// <param name="Admin">Whether they are the admin.</param>
 /// <param name="State">What they may do.</param>
 /// <param name="Joined">Since when they have been in the group, in milliseconds since 1970.</param>
+/// <param name="From">The version of the group from which on they receive, unless they are pending.</param>
 /// <param name="IsHere">Whether messages for them come to this gateway.</param>
-internal sealed record StoredMember(string User, bool Admin, MemberState State, long Joined, bool IsHere);
+internal sealed record StoredMember(string User, bool Admin, MemberState State, long Joined, long From, bool IsHere);

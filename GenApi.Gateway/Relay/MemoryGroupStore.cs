@@ -123,7 +123,11 @@ internal sealed class MemoryGroupStore(TimeProvider time, IOptionsMonitor<GenApi
         };
         if (state != target.State)
         {
-            found.Members[member] = target with { State = state };
+            found.Members[member] = target with
+            {
+                State = state,
+                From = target.State == MemberState.Pending ? found.Version + 1 : target.From,
+            };
             Changed(found);
         }
 
@@ -229,7 +233,7 @@ internal sealed class MemoryGroupStore(TimeProvider time, IOptionsMonitor<GenApi
 
     private GroupReply Add(Group group, string user, bool admin, MemberState state)
     {
-        group.Members[user] = new StoredMember(user, admin, state, Now, IsHere: true);
+        group.Members[user] = new StoredMember(user, admin, state, Now, group.Version + 1, IsHere: true);
         if (!_groupsOfUsers.TryGetValue(user, out var groups))
         {
             _groupsOfUsers[user] = groups = [];

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Storage;
@@ -265,12 +266,14 @@ internal sealed class RedisGroupStore(RedisConnection redis, GatewayIdentity ide
 
     private StoredMember Member(string user, string text)
     {
+        var middle = text.IndexOf(':', StringComparison.Ordinal);
         var end = text.IndexOf(',', StringComparison.Ordinal);
         return new StoredMember(
             user,
             text[0] == 'a',
             StateOf(text[1]) ?? MemberState.Pending,
-            long.Parse(text.AsSpan(2, end - 2), System.Globalization.CultureInfo.InvariantCulture),
+            long.Parse(text.AsSpan(2, middle - 2), CultureInfo.InvariantCulture),
+            long.Parse(text.AsSpan(middle + 1, end - middle - 1), CultureInfo.InvariantCulture),
             text.AsSpan(end).Contains($",{identity.Id},", StringComparison.Ordinal));
     }
 
