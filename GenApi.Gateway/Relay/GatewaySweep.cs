@@ -8,11 +8,11 @@ namespace GenApi.Gateway.Relay;
 
 /// <summary>
 /// Clears up behind gateways that are gone, and behind a Redis that came back empty. <c>genapi:relay:gateways</c> is a hash of
-/// the gateways that may have members, each with nothing, or <c>bye</c> once it has stopped in good order;
-/// <c>genapi:relay:epoch</c> is a random text that tells the data of this Redis from an earlier one's.
+/// the gateways that may have members, each with nothing, or <c>bye</c> once it has stopped in good order.
 /// </summary>
 internal sealed partial class GatewaySweep(
     RedisConnection redis,
+    RedisEpoch epoch,
     RedisGroupStore store,
     IGatewayRegistry registry,
     GatewayIdentity identity,
@@ -26,7 +26,6 @@ internal sealed partial class GatewaySweep(
     private const int Parallel = 32;
 
     private static readonly RedisKey GatewaysKey = "genapi:relay:gateways";
-    private static readonly RedisKey EpochKey = "genapi:relay:epoch";
 
     private readonly ConcurrentDictionary<string, bool> _seenAlive = new();
     private readonly Dictionary<string, DateTimeOffset> _missingSince = [];
@@ -74,16 +73,15 @@ internal sealed partial class GatewaySweep(
     /// <summary>Notices that Redis has lost its data.</summary>
     private async Task ComparePastAsync(CancellationToken cancellationToken)
     {
-        await redis.RunAsync(database => database.StringSetAsync(EpochKey, Guid.NewGuid().ToString("N"), when: When.NotExists), cancellationToken).ConfigureAwait(false);
-        var epoch = (string?)await redis.RunAsync(database => database.StringGetAsync(EpochKey), cancellationToken).ConfigureAwait(false);
-        if (_epoch is not null && epoch != _epoch)
+        var current = await epoch.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        if (_epoch is not null && current != _epoch)
         {
             Log.Lost(logger);
             _isKnown = false;
             await PutBackAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        _epoch = epoch;
+        _epoch = current;
     }
 
     /// <summary>Makes this gateway one that others clear up behind; and takes over what an earlier life of it has left.</summary>
