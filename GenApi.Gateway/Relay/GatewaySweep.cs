@@ -78,7 +78,7 @@ internal sealed partial class GatewaySweep(
         {
             Log.Lost(logger);
             _isKnown = false;
-            await PutBackAsync(cancellationToken).ConfigureAwait(false);
+            await PutBackAsync(current, cancellationToken).ConfigureAwait(false);
         }
 
         _epoch = current;
@@ -104,17 +104,17 @@ internal sealed partial class GatewaySweep(
         {
             // After a long pause the others took this gateway for gone. It is not, and neither are its connections.
             Log.TakenForGone(logger);
-            await PutBackAsync(cancellationToken).ConfigureAwait(false);
+            await PutBackAsync(_epoch!, cancellationToken).ConfigureAwait(false);
         }
 
         _isKnown = true;
     }
 
     /// <summary>Stores the groups again that this gateway knows, with their members who are here.</summary>
-    private async Task PutBackAsync(CancellationToken cancellationToken)
+    private async Task PutBackAsync(string current, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var group in feeds.Known)
+        foreach (var (feed, group) in feeds.ToPutBack)
         {
             StoredMember[] here = [.. group.Members.Where(member => member.IsHere && users.IsKnown(member.User))];
             if (here.Length > 0)
@@ -122,6 +122,8 @@ internal sealed partial class GatewaySweep(
                 await store.PutBackAsync(group, here, cancellationToken).ConfigureAwait(false);
                 count++;
             }
+
+            feed.WasPutBack(current);
         }
 
         feeds.RefreshAll(onlyStale: false);

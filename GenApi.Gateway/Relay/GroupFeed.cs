@@ -20,9 +20,34 @@ internal sealed class GroupFeed(string group, GroupFeeds owner)
     private bool _stale = true;
     private bool _missing;
     private bool _closed;
+    private string? _epoch;
+    private StoredGroup? _beforeLoss;
 
     /// <summary>What was known of the group last; null: nothing yet.</summary>
     public StoredGroup? Known { get; private set; }
+
+    /// <summary>What the store should have of the group after it has lost its data: what was known before.</summary>
+    public StoredGroup? ToPutBack
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _beforeLoss ?? Known;
+            }
+        }
+    }
+
+    /// <summary>The group was put back, as far as that was possible.</summary>
+    /// <param name="epoch">The data that the store has now; see <see cref="IGroupStore.EpochAsync"/>.</param>
+    public void WasPutBack(string epoch)
+    {
+        lock (_gate)
+        {
+            _beforeLoss = null;
+            _epoch = epoch;
+        }
+    }
 
     /// <summary>Takes a notice. False: this feed is closed, and there is another.</summary>
     public bool TryAdd(GroupNotice notice)
@@ -86,7 +111,7 @@ internal sealed class GroupFeed(string group, GroupFeeds owner)
     {
         lock (_gate)
         {
-            if (_missing && !_running)
+            if (_missing && !_running && _beforeLoss is null)
             {
                 Close();
             }
@@ -118,7 +143,7 @@ internal sealed class GroupFeed(string group, GroupFeeds owner)
                 if (!_waiting.TryDequeue(out message) && !_stale)
                 {
                     _running = false;
-                    if (!_missing && Known is { } known && !known.Members.Any(member => member.IsHere))
+                    if (!_missing && _beforeLoss is null && Known is { } known && !known.Members.Any(member => member.IsHere))
                     {
                         Close();
                     }
@@ -161,9 +186,17 @@ internal sealed class GroupFeed(string group, GroupFeeds owner)
 
             try
             {
-                var found = await owner.LoadAsync(group).ConfigureAwait(false);
+                var (found, epoch) = await owner.LoadAsync(group).ConfigureAwait(false);
                 lock (_gate)
                 {
+                    if (_epoch is not null && _epoch != epoch)
+                    {
+                        // Other gateways may have put their members back already; ours are not among them.
+                        _beforeLoss ??= Known;
+                    }
+
+                    _epoch = epoch;
+
                     // What was known stays known until it is certain that the store has not merely lost it.
                     _missing = found is null;
                     Known = found ?? Known;

@@ -57,9 +57,18 @@ internal sealed partial class GroupFeeds(
 
     public void Remove(string group, GroupFeed feed) => _feeds.TryRemove(KeyValuePair.Create(group, feed));
 
-    public async Task<StoredGroup?> LoadAsync(string group)
+    /// <summary>The groups that the store should have, with members here.</summary>
+    public IEnumerable<(GroupFeed Feed, StoredGroup Group)> ToPutBack =>
+        from feed in _feeds.Values
+        let @group = feed.ToPutBack
+        where @group is not null
+        select (feed, @group);
+
+    /// <summary>Looks a group up, and then which data that was.</summary>
+    public async Task<(StoredGroup? Group, string Epoch)> LoadAsync(string group)
     {
         var found = await store.LoadAsync(group, _stopping.Token).ConfigureAwait(false);
+        var epoch = await store.EpochAsync(_stopping.Token).ConfigureAwait(false);
         foreach (var member in found?.Members ?? [])
         {
             if (member.IsHere && !users.IsKnown(member.User))
@@ -73,7 +82,7 @@ internal sealed partial class GroupFeeds(
             }
         }
 
-        return found;
+        return (found, epoch);
     }
 
     public Task PauseAsync(TimeSpan pause) => Task.Delay(pause, time, _stopping.Token);

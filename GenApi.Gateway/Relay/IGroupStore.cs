@@ -31,6 +31,9 @@ internal interface IGroupStore
     /// <summary>The group; null: there is none.</summary>
     Task<StoredGroup?> LoadAsync(string group, CancellationToken cancellationToken);
 
+    /// <summary>A word that is the same for as long as the store keeps its data; see <see cref="Storage.RedisEpoch"/>.</summary>
+    Task<string> EpochAsync(CancellationToken cancellationToken);
+
     /// <summary>The user is connected to this gateway: messages of their groups must come here.</summary>
     /// <returns>Those groups.</returns>
     Task<IReadOnlyList<string>> AttachAsync(string user, CancellationToken cancellationToken);

@@ -185,6 +185,9 @@ internal sealed class MemoryGroupStore(TimeProvider time, IOptionsMonitor<GenApi
         }
     }
 
+    /// <summary>Memory loses nothing before the process ends.</summary>
+    public Task<string> EpochAsync(CancellationToken cancellationToken) => Task.FromResult("");
+
     public Task<IReadOnlyList<string>> AttachAsync(string user, CancellationToken cancellationToken)
     {
         lock (_gate)

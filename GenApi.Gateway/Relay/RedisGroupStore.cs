@@ -12,7 +12,7 @@ namespace GenApi.Gateway.Relay;
 /// Groups shared by all gateways. <c>genapi:group:ID</c> is the one truth about a group; <c>genapi:groups</c> and
 /// <c>genapi:relay:user:USER</c> are only ways to find them, and may for moments name a group that is not.
 /// </summary>
-internal sealed class RedisGroupStore(RedisConnection redis, GatewayIdentity identity, TimeProvider time, IOptionsMonitor<GenApiGatewayOptions> options) : IGroupStore
+internal sealed class RedisGroupStore(RedisConnection redis, RedisEpoch epoch, GatewayIdentity identity, TimeProvider time, IOptionsMonitor<GenApiGatewayOptions> options) : IGroupStore
 {
     /// <summary>The groups there are.</summary>
     public static readonly RedisKey GroupsKey = "genapi:groups";
@@ -164,6 +164,8 @@ internal sealed class RedisGroupStore(RedisConnection redis, GatewayIdentity ide
             ? new StoredGroup(group, known, incarnation, version, creator, created, members)
             : null;
     }
+
+    public Task<string> EpochAsync(CancellationToken cancellationToken) => epoch.CurrentAsync(cancellationToken);
 
     public async Task<IReadOnlyList<string>> AttachAsync(string user, CancellationToken cancellationToken)
     {

@@ -205,12 +205,12 @@ public abstract class GroupTests : IAsyncLifetime
         var (first, second) = (host.Connect("bob"), host.Connect("bob"));
         await host.Relay.CreateAsync("g", GroupType.Public, "bob", Wait.Ended);
         await SendAsync(host, "g", "bob", "one");
-        await Wait.UntilAsync(() => first.Sink.Texts.Count == 1 && second.Sink.Texts.Count == 1);
+        await clock.UntilAsync(() => first.Sink.Texts.Count == 1 && second.Sink.Texts.Count == 1);
 
         host.Disconnect(first.Connection);
         clock.Advance(Grace * 2);
         await SendAsync(host, "g", "bob", "two");
-        await Wait.UntilAsync(() => second.Sink.Texts.Count == 2);
+        await clock.UntilAsync(() => second.Sink.Texts.Count == 2);
         Assert.Equal(["one"], first.Sink.Texts);
         Assert.Equal("bob:admin", await host.MembersAsync("g"));
     }
@@ -229,8 +229,8 @@ public abstract class GroupTests : IAsyncLifetime
         clock.Advance(Grace - TimeSpan.FromMilliseconds(1));
         Assert.Equal("ann:admin bob:active", await host.MembersAsync("g"));
         clock.Advance(TimeSpan.FromMilliseconds(1));
-        await Wait.UntilAsync(async () => await host.MembersAsync("g") == "ann:admin");
-        await Wait.UntilAsync(() => !host.Get<RelayUsers>().IsKnown("bob"));
+        await clock.UntilAsync(async () => await host.MembersAsync("g") == "ann:admin");
+        await clock.UntilAsync(() => !host.Get<RelayUsers>().IsKnown("bob"));
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public abstract class GroupTests : IAsyncLifetime
 
         clock.Advance(Grace);
         await SendAsync(host, "g", "ann", "hello");
-        await Wait.UntilAsync(() => bob.Sink.Texts.Count == 1);
+        await clock.UntilAsync(() => bob.Sink.Texts.Count == 1);
         Assert.Equal("ann:admin bob:active", await host.MembersAsync("g"));
     }
 
@@ -266,7 +266,7 @@ public abstract class GroupTests : IAsyncLifetime
         Assert.Equal("nobody:admin", await host.MembersAsync("g"));
 
         clock.Advance(Grace);
-        await Wait.UntilAsync(async () => await host.MembersAsync("g") == "no group");
+        await clock.UntilAsync(async () => await host.MembersAsync("g") == "no group");
     }
 
     internal static Task<RelayedMessage> SendAsync(RelayHost host, string group, string user, string text) =>
@@ -328,11 +328,11 @@ public class RedisGroupTests : GroupTests
 
         a.Disconnect(bob.Connection);
         var again = b.Connect("bob");
-        await Wait.UntilAsync(async () => await b.Get<RedisGroupStore>().IsHereAsync("g", Wait.Ended));
+        await clock.UntilAsync(async () => await b.Get<RedisGroupStore>().IsHereAsync("g", Wait.Ended));
         clock.Advance(Grace);
-        await Wait.UntilAsync(() => !a.Get<RelayUsers>().IsKnown("bob"));
+        await clock.UntilAsync(() => !a.Get<RelayUsers>().IsKnown("bob"));
         await SendAsync(a, "g", "ann", "hello");
-        await Wait.UntilAsync(() => again.Sink.Texts.Count == 1 && ann.Sink.Texts.Count == 1);
+        await clock.UntilAsync(() => again.Sink.Texts.Count == 1 && ann.Sink.Texts.Count == 1);
         Assert.Equal("ann:admin bob:active", await a.MembersAsync("g"));
         Assert.Empty(bob.Sink.Texts);
     }
@@ -372,13 +372,13 @@ public class RedisGroupTests : GroupTests
         var second = await StartAsync(clock, "a");
         Assert.Equal("ann:admin bob:pending", await second.MembersAsync("g"));
         var ann = second.Connect("ann");
-        await Wait.UntilAsync(() => second.Get<RelayUsers>().IsKnown("bob"));
+        await clock.UntilAsync(() => second.Get<RelayUsers>().IsKnown("bob"));
         await SendAsync(second, "g", "ann", "hello");
-        await Wait.UntilAsync(() => ann.Sink.Texts.Count == 1);
+        await clock.UntilAsync(() => ann.Sink.Texts.Count == 1);
 
         // Who does not come back leaves.
         clock.Advance(Grace);
-        await Wait.UntilAsync(async () => await second.MembersAsync("g") == "ann:admin");
+        await clock.UntilAsync(async () => await second.MembersAsync("g") == "ann:admin");
     }
 
     [Fact]
@@ -400,15 +400,11 @@ public class RedisGroupTests : GroupTests
         Assert.Equal("ann:admin bob:pending", await second.MembersAsync("g"));
 
         var ann = second.Connect("ann");
-        await Wait.UntilAsync(async () => await second.Get<RedisGroupStore>().IsHereAsync("g", Wait.Ended));
+        await clock.UntilAsync(async () => await second.Get<RedisGroupStore>().IsHereAsync("g", Wait.Ended));
         clock.Advance(Grace);
-        await Wait.UntilAsync(async () =>
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(50));
-            return await second.MembersAsync("g") == "ann:admin";
-        });
+        await clock.UntilAsync(async () => await second.MembersAsync("g") == "ann:admin");
         await SendAsync(second, "g", "ann", "hello");
-        await Wait.UntilAsync(() => ann.Sink.Texts.Count == 1);
+        await clock.UntilAsync(() => ann.Sink.Texts.Count == 1);
     }
 
     /// <summary>Lets the gateway look at the others a few times.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using GenApi.Gateway.Tests.Cluster;
+
 namespace GenApi.Gateway.Tests.Relay;
 
 /// <summary>A clock that a test moves by hand, timers and all.</summary>
@@ -41,6 +44,21 @@ internal sealed class ManualClock : TimeProvider
             timer.Run();
         }
     }
+
+    /// <summary>
+    /// Waits for a condition, and lets a little time pass with every look: a command to Redis that was under way when the clock
+    /// leapt forward has failed by that, and is tried again some time later.
+    /// </summary>
+    public Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) => Wait.UntilAsync(
+        () =>
+        {
+            Advance(TimeSpan.FromMilliseconds(10));
+            return condition();
+        },
+        what);
+
+    public Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
+        UntilAsync(() => Task.FromResult(condition()), what);
 
     private sealed class Timer(ManualClock clock, TimerCallback callback, object? state) : ITimer
     {
