@@ -42,6 +42,15 @@ public sealed class GatewayOptionsTests
         Expect("GenApi:Nodes:MaxFrameBytes", options => options.Nodes.MaxFrameBytes = (256 * 1024) - 1);
         Expect("GenApi:Nodes:MaxCallsPerLink", options => options.Nodes.MaxCallsPerLink = 0);
         Expect("GenApi:FailedConfigs:MaxEntries", options => options.FailedConfigs.MaxEntries = 99);
+        Expect("GenApi:Relay:Service is ''", options => options.Relay.Service = "");
+        Expect("GenApi:Relay:GracePeriod", options => options.Relay.GracePeriod = TimeSpan.FromMinutes(11));
+        Expect("GenApi:Relay:SweepInterval", options => options.Relay.SweepInterval = TimeSpan.Zero);
+        Expect("GenApi:Relay:MaxMembersPerGroup", options => options.Relay.MaxMembersPerGroup = 0);
+        Expect("GenApi:Relay:MaxGroupsPerUser", options => options.Relay.MaxGroupsPerUser = 0);
+        Expect("GenApi:Relay:MaxGroups", options => options.Relay.MaxGroups = 0);
+        Expect("GenApi:Relay:MaxMessageBytes", options => options.Relay.MaxMessageBytes = 0);
+        Expect("GenApi:Relay:MaxQueuedMessages", options => options.Relay.MaxQueuedMessages = 0);
+        Expect("GenApi:Relay:MaxQueuedBytes is 1023", options => options.Relay.MaxQueuedBytes = 1023);
         var pulled = new ServiceConfig { Service = "users", Nodes = ["http://10.0.0.5:5090"] };
         Expect("GenApi:Pull:Services:0:Service must be", options => options.Pull.Services.Add(pulled with { Service = "" }));
         Expect("GenApi:Pull:Services:0:Nodes must have 1 to 32", options => options.Pull.Services.Add(pulled with { Nodes = [] }));
