@@ -96,7 +96,9 @@ public sealed class AdminPushTests
         Assert.True(services[1].GetProperty("stored_at_ms").GetInt64() > 0);
         Assert.Equal(401, (await cluster.Api.GetAsync("/admin/pushed-services", null)).Status);
 
-        async Task<IReadOnlyList<System.Text.Json.JsonElement>> ListAsync() => [.. (await cluster.Api.GetAsync("/admin/pushed-services", TestCluster.AdminToken)).Body.EnumerateArray()];
+        // Without the one that the gateway hosts itself.
+        async Task<IReadOnlyList<System.Text.Json.JsonElement>> ListAsync() =>
+            [.. (await cluster.Api.GetAsync("/admin/pushed-services", TestCluster.AdminToken)).Body.EnumerateArray().Where(service => service.GetProperty("service").GetString() != "relay")];
     }
 
     private static Task<Answer> PushAsync(TestCluster cluster, string body, string query = "") => cluster.Api.PostAsync($"/admin/push{query}", body, TestCluster.AdminToken);

@@ -335,7 +335,7 @@ public sealed class PullTests : IAsyncDisposable
 
         await cluster.ReachableAsync("a");
         var services = await cluster.Api.GetAsync("/admin/pushed-services", TestCluster.AdminToken);
-        var service = Assert.Single(services.Body.EnumerateArray());
+        var service = Assert.Single(services.Body.EnumerateArray(), service => service.GetProperty("service").GetString() == TestFunctions.Service);
         Assert.Equal((true, "push"), (service.GetProperty("auto_pull").GetBoolean(), service.GetProperty("pull").GetProperty("registered").GetString()));
         Assert.Equal(node.Address.ToString().TrimEnd('/'), service.GetProperty("nodes")[0].GetString());
         Assert.Contains(cluster.Gateway.Log, line => line.Contains("Pulled the configs of", StringComparison.Ordinal));
