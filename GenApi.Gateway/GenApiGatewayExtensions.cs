@@ -6,6 +6,7 @@ using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Entry;
+using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Hooks;
 using GenApi.Gateway.Nodes;
@@ -90,6 +91,7 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<HttpCallEndpoint>();
 
         services.AddRelay(redis);
+        services.AddServiceRoutes();
         AddIdentity(builder, redis);
         AddHub(services);
         return builder;
@@ -105,6 +107,7 @@ public static class GenApiGatewayExtensions
         var calls = app.Services.GetRequiredService<HttpCallEndpoint>();
         app.MapPost(HttpCallEndpoint.Route, calls.HandleAsync).ExcludeFromDescription();
         app.MapGet(ResultEndpoint.Route, ResultEndpoint.HandleAsync).ExcludeFromDescription();
+        app.MapServiceRoutes();
         app.MapCluster();
 
         var admin = app.MapGroup("/admin").ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>();
@@ -177,7 +180,7 @@ public static class GenApiGatewayExtensions
             options.Events.OnMessageReceived = context =>
             {
                 // Browsers cannot set headers on a WebSocket.
-                if (context.Request.Path.StartsWithSegments(GenApiHub.Path) && context.Request.Query["access_token"] is { Count: > 0 } token)
+                if (TakesTokenFromQuery(context.HttpContext) && context.Request.Query[NodeRequest.AccessToken] is { Count: > 0 } token)
                 {
                     context.Token = token[0];
                 }
@@ -193,6 +196,9 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AdminGate>();
     }
+
+    private static bool TakesTokenFromQuery(HttpContext http) =>
+        http.Request.Path.StartsWithSegments(GenApiHub.Path) || (http.Request.Path.StartsWithSegments(RoutePath.Prefix) && NodeRequest.IsWebSocket(http));
 
     private static void AddHub(IServiceCollection services)
     {

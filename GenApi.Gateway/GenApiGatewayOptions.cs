@@ -1,5 +1,6 @@
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Storage;
 
@@ -79,6 +80,9 @@ public sealed class GenApiGatewayOptions
 
     /// <summary>What the gateway pulls by itself.</summary>
     public PullOptions Pull { get; } = new();
+
+    /// <summary>How plain HTTP requests to nodes are passed on.</summary>
+    public HttpRouteOptions Routes { get; } = new();
 
     /// <summary>How the gateway keeps what gateways share.</summary>
     public StorageOptions Storage { get; } = new();

@@ -55,6 +55,7 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
         Range("Storage:CommandTimeout", options.Storage.CommandTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30));
         Range("Storage:ReconcileInterval", options.Storage.ReconcileInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         faults.AddRange(options.Relay.Faults());
+        faults.AddRange(options.Routes.Faults());
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Pool(string section, GenApiGatewayOptions.PoolOptions pool)

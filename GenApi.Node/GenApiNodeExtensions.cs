@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using GenApi.Node.Functions;
 using GenApi.Node.Link;
 using GenApi.Node.Membership;
+using GenApi.Node.Routes;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
@@ -53,6 +54,7 @@ public static class GenApiNodeExtensions
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
         services.AddSingleton(provider => node.Build(provider.GetService<IServiceProviderIsService>()));
+        services.AddSingleton<GatewayRoutes>();
         services.AddSingleton<GatewayAddresses>();
         services.AddSingleton<GatewayClient>();
         services.AddSingleton<NodeAddress>();
@@ -81,7 +83,7 @@ public static class GenApiNodeExtensions
             AnswerAsync(http, http.RequestServices.GetRequiredService<NodeMembership>().ToPushConfig(), ProtocolJson.Default.PushConfig)));
         group.MapGet("/config/version", LinkEndpoint.RequireClusterToken(http => AnswerAsync(
             http,
-            new ConfigVersionAnswer(http.RequestServices.GetRequiredService<FunctionRegistry>().ConfigVersion),
+            new ConfigVersionAnswer(http.RequestServices.GetRequiredService<GatewayRoutes>().ConfigVersion),
             ProtocolJson.Default.ConfigVersionAnswer)));
         group.AllowAnonymous();
         return group;

@@ -18,6 +18,7 @@ try
     var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapGenApiNode();
+    app.MapPlain();
     await app.RunAsync();
     return 0;
 }

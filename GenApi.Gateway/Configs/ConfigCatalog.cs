@@ -24,6 +24,9 @@ internal sealed class ConfigCatalog(
 
     public ConfigSnapshot Current => _current;
 
+    /// <summary>The snapshot was swapped. Handlers must not throw.</summary>
+    public event Action? Changed;
+
     /// <summary>Whether the store has been read, at least once.</summary>
     public bool IsLoaded => Volatile.Read(ref _epoch) is not null;
 
@@ -67,6 +70,7 @@ internal sealed class ConfigCatalog(
             else if (await store.FindAsync(service, cancellationToken).ConfigureAwait(false) is { } stored && !IsCurrent(service, stored.Revision))
             {
                 _current = _current.With([Compile(stored)], []);
+                Changed?.Invoke();
             }
         }
         finally
@@ -119,6 +123,7 @@ internal sealed class ConfigCatalog(
         if (changed.Count + removed.Count > 0)
         {
             _current = _current.With(changed, removed);
+            Changed?.Invoke();
         }
 
         Volatile.Write(ref _epoch, there.Epoch);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
@@ -16,11 +17,15 @@ internal sealed partial class ConfigReceiver(
     Allowlist allowlist,
     FailedConfigs failed,
     PullRegister pulls,
+    HttpRouteRules routeRules,
     TimeProvider time,
     ILogger<ConfigReceiver> logger)
 {
     /// <summary>The most functions of one push.</summary>
     public const int MaxFunctions = 10_000;
+
+    /// <summary>The most plain HTTP routes of one push.</summary>
+    public const int MaxHttpRoutes = 1_000;
 
     /// <summary>Takes what a node or a tool pushes.</summary>
     public Task<PushResult> PushAsync(PushConfig push, bool force, CancellationToken cancellationToken) =>
@@ -65,13 +70,20 @@ internal sealed partial class ConfigReceiver(
             }
         }
 
+        var (routes, wrongRoutes) = routeRules.Sort(push.Service, push.HttpRoutes ?? []);
+        foreach (var (route, json) in wrongRoutes)
+        {
+            rejected.Add(route);
+            refused.Add(json);
+        }
+
         foreach (var function in rejected)
         {
             Log.FunctionRejected(logger, push.Service, function.RequestType, function.Version, string.Join("; ", function.Reasons));
         }
 
         failed.Record(origin, push.Service, rejected, refused);
-        if (accepted.Count == 0)
+        if (accepted.Count == 0 && routes.Count == 0)
         {
             return new PushResult(PushResult.Error, "no function of the push is valid") { Rejected = rejected };
         }
@@ -84,7 +96,7 @@ internal sealed partial class ConfigReceiver(
                 skip = !force && stored?.ConfigVersion == push.ConfigVersion;
                 return skip
                     ? null
-                    : (stored ?? new StoredService(push.Service)).WithPush(push.ConfigVersion, accepted, push.HttpRoutes ?? [], time.GetUtcNow());
+                    : (stored ?? new StoredService(push.Service)).WithPush(push.ConfigVersion, accepted, WithOthers(push, routes, stored), time.GetUtcNow());
             },
             cancellationToken).ConfigureAwait(false);
         if (!skip)
@@ -96,7 +108,7 @@ internal sealed partial class ConfigReceiver(
         if (push.Node is { } node)
         {
             await directory.RegisterAsync(
-                new NodeLease(push.Service, node, push.ConfigVersion, keys.ToFrozenSet()),
+                new NodeLease(push.Service, node, push.ConfigVersion, keys.ToFrozenSet()) { HttpRoutes = routes.Keys.ToFrozenSet() },
                 cancellationToken).ConfigureAwait(false);
         }
 
@@ -106,6 +118,19 @@ internal sealed partial class ConfigReceiver(
         }
 
         return new PushResult(skip ? PushResult.Skipped : PushResult.Accepted, skip ? "version_matches" : null) { Rejected = rejected };
+    }
+
+    /// <summary>
+    /// The routes of a push, and those of earlier pushes that a live node still has: while the nodes of a service are replaced
+    /// one by one, the old ones keep what they serve.
+    /// </summary>
+    private List<HttpRoute> WithOthers(PushConfig push, IReadOnlyDictionary<string, HttpRoute> pushed, StoredService? stored)
+    {
+        var live = directory.Current.Services.GetValueOrDefault(push.Service, [])
+            .Where(registration => registration.Lease.Node.Address != push.Node?.Address)
+            .SelectMany(registration => registration.Lease.HttpRoutes)
+            .ToHashSet();
+        return [.. pushed.Values, .. (stored?.HttpRoutes ?? []).Where(route => HttpRouteRules.KeyOf(route) is var key && !pushed.ContainsKey(key) && live.Contains(key))];
     }
 
     /// <summary>Whether the stored configs of a service are those of a version.</summary>
@@ -132,6 +157,11 @@ internal sealed partial class ConfigReceiver(
         if (push.FunConfigs.Count > MaxFunctions)
         {
             return $"fun_configs has {push.FunConfigs.Count} functions; {MaxFunctions} is the most of one push";
+        }
+
+        if (push.HttpRoutes is { Count: > MaxHttpRoutes })
+        {
+            return $"http_routes has {push.HttpRoutes.Count} routes; {MaxHttpRoutes} is the most of one push";
         }
 
         return (push.Node is { } node ? NodeLease.FaultOf(node) ?? allowlist.RefuseNode(node.Address) : null) ?? pulls.FaultOf(push);

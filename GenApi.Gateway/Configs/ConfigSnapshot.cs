@@ -73,6 +73,9 @@ internal sealed class ServiceSnapshot
 
     public string ConfigVersion => Stored.ConfigVersion;
 
+    /// <summary>The plain HTTP routes of the service.</summary>
+    public IReadOnlyList<HttpRoute> HttpRoutes => Stored.HttpRoutes;
+
     public IEnumerable<FunctionEntry> Functions => _functions.Values.SelectMany(versions => versions);
 
     public FunctionEntry? Find(string requestType, string? version, out CallError? error)

@@ -22,6 +22,7 @@ internal sealed partial class NodeEndpoint(
     private volatile NodeLinkSession? _session;
     private volatile bool _retired;
     private Task _running = Task.CompletedTask;
+    private int _httpRequests;
 
     /// <summary>The id of the process that has answered at this address; null: none at the moment.</summary>
     public string? NodeId => _session?.NodeId;
@@ -29,6 +30,14 @@ internal sealed partial class NodeEndpoint(
     public override bool IsReachable => _session is { IsReady: true };
 
     public override int InFlight => _session?.InFlight ?? 0;
+
+    /// <summary>The plain HTTP requests under way from this gateway.</summary>
+    public int HttpRequests => Volatile.Read(ref _httpRequests);
+
+    /// <summary>A plain HTTP request to the node begins; <see cref="HttpRequestEnded"/> must follow.</summary>
+    public void HttpRequestBegins() => Interlocked.Increment(ref _httpRequests);
+
+    public void HttpRequestEnded() => Interlocked.Decrement(ref _httpRequests);
 
     /// <summary>Starts keeping the link.</summary>
     public void Start() => _running = RunAsync(_ended.Token);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Nodes;
@@ -9,6 +10,9 @@ namespace GenApi.Gateway.Nodes;
 /// <param name="Functions">The functions it has.</param>
 internal sealed record NodeLease(string Service, NodeIdentity Node, string ConfigVersion, IReadOnlySet<FunctionKey> Functions)
 {
+    /// <summary>The keys of the plain HTTP routes it has.</summary>
+    public IReadOnlySet<string> HttpRoutes { get; init; } = FrozenSet<string>.Empty;
+
     /// <summary>What is wrong with a node's identity, or null.</summary>
     public static string? FaultOf(NodeIdentity node) =>
         !FunConfigValidator.IsName(node.Id) ? $"node.id must be 1 to 128 letters, digits, '_', '-' or '.', but is '{node.Id}'"

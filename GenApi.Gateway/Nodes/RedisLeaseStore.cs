@@ -11,7 +11,7 @@ namespace GenApi.Gateway.Nodes;
 
 /// <summary>
 /// <c>genapi:nodes:SERVICE</c>: addresses by the ends of their leases, in milliseconds of Redis' own clock.
-/// <c>genapi:node:ADDRESS</c>: for each service of the node its id, the version of its configs and its functions.
+/// <c>genapi:node:ADDRESS</c>: for each service of the node its id, the version of its configs, its functions and its plain HTTP routes.
 /// </summary>
 /// <remarks>
 /// After an outage Redis may have lost leases, or not have heard of their renewals. The nodes have not gone for that, so the
@@ -21,9 +21,9 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
 {
     private static readonly RedisKey Services = "genapi:services";
 
-    /// <summary>ARGV: field prefix, id, config version, functions, expiry.</summary>
+    /// <summary>ARGV: field prefix, id, config version, functions, expiry, routes.</summary>
     private static readonly RedisScript PutNode = new("""
-        redis.call('HSET', KEYS[1], ARGV[1] .. ':id', ARGV[2], ARGV[1] .. ':config_version', ARGV[3], ARGV[1] .. ':functions', ARGV[4])
+        redis.call('HSET', KEYS[1], ARGV[1] .. ':id', ARGV[2], ARGV[1] .. ':config_version', ARGV[3], ARGV[1] .. ':functions', ARGV[4], ARGV[1] .. ':http_routes', ARGV[6])
         redis.call('PEXPIRE', KEYS[1], ARGV[5])
         return 1
         """);
@@ -42,7 +42,7 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
         if redis.call('HGET', KEYS[1], ARGV[1] .. ':id') ~= ARGV[2] then
           return 0
         end
-        redis.call('HDEL', KEYS[1], ARGV[1] .. ':id', ARGV[1] .. ':config_version', ARGV[1] .. ':functions')
+        redis.call('HDEL', KEYS[1], ARGV[1] .. ':id', ARGV[1] .. ':config_version', ARGV[1] .. ':functions', ARGV[1] .. ':http_routes')
         return 1
         """);
 
@@ -80,7 +80,7 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
         await redis.EvaluateAsync(
             PutNode,
             [NodeKey(lease.Node.Address)],
-            [lease.Service, lease.Node.Id, lease.ConfigVersion, functions, Milliseconds(expiry)],
+            [lease.Service, lease.Node.Id, lease.ConfigVersion, functions, Milliseconds(expiry), JsonSerializer.Serialize([.. lease.HttpRoutes], LeaseJson.Default.StringArray)],
             cancellationToken).ConfigureAwait(false);
         await redis.EvaluateAsync(Prolong, [NodesKey(lease.Service)], [lease.Node.Address, Milliseconds(expiry), 0], cancellationToken).ConfigureAwait(false);
         _known[(lease.Service, lease.Node.Address)] = lease;
@@ -164,13 +164,15 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
             return known;
         }
 
-        var json = (string?)await redis.RunAsync(database => database.HashGetAsync(NodeKey(address), $"{service}:functions"), cancellationToken).ConfigureAwait(false);
-        var functions = json is null ? [] : JsonSerializer.Deserialize(json, LeaseJson.Default.FunctionNameArray) ?? [];
+        fields = [$"{service}:functions", $"{service}:http_routes"];
+        var served = await redis.RunAsync(database => database.HashGetAsync(NodeKey(address), fields), cancellationToken).ConfigureAwait(false);
+        var functions = (string?)served[0] is { } names ? JsonSerializer.Deserialize(names, LeaseJson.Default.FunctionNameArray) ?? [] : [];
+        var routes = (string?)served[1] is { } keys ? JsonSerializer.Deserialize(keys, LeaseJson.Default.StringArray) ?? [] : [];
         return new NodeLease(
             service,
             new NodeIdentity(id, address),
             version,
-            functions.Select(name => new FunctionKey(service, name.RequestType, name.Version)).ToFrozenSet());
+            functions.Select(name => new FunctionKey(service, name.RequestType, name.Version)).ToFrozenSet()) { HttpRoutes = routes.ToFrozenSet() };
     }
 
     /// <summary>A function that a node has.</summary>
@@ -179,4 +181,5 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RedisLeaseStore.FunctionName[]))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class LeaseJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GenApi.Node.Functions;
 using GenApi.Node.Link;
+using GenApi.Node.Routes;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
@@ -16,6 +17,7 @@ namespace GenApi.Node.Membership;
 /// </summary>
 internal sealed partial class NodeMembership(
     FunctionRegistry functions,
+    GatewayRoutes routes,
     GatewayClient gateway,
     GatewayAddresses gateways,
     NodeAddress address,
@@ -43,8 +45,9 @@ internal sealed partial class NodeMembership(
     {
         Service = functions.Service,
         Node = _identity,
-        ConfigVersion = functions.ConfigVersion,
+        ConfigVersion = routes.ConfigVersion,
         FunConfigs = [.. functions.Configs.Select(config => JsonSerializer.SerializeToElement(config, ProtocolJson.Default.FunConfig))],
+        HttpRoutes = routes.All is { Count: > 0 } all ? all : null,
     };
 
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -181,7 +184,7 @@ internal sealed partial class NodeMembership(
         }
     }
 
-    private LeaseRequest LeaseOf(NodeIdentity identity) => new(functions.Service, identity, functions.ConfigVersion);
+    private LeaseRequest LeaseOf(NodeIdentity identity) => new(functions.Service, identity, routes.ConfigVersion);
 
     private static partial class Log
     {

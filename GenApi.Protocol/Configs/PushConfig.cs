@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace GenApi.Protocol.Configs;
 
@@ -35,14 +36,21 @@ public sealed record PushConfig
 /// <summary>A plain HTTP route that the gateway proxies to the service's nodes.</summary>
 public sealed record HttpRoute
 {
-    /// <summary>An ASP.NET Core route pattern relative to the service, such as <c>/files/{name}</c>.</summary>
+    /// <summary>An ASP.NET Core route pattern, such as <c>/files/{name}</c>: the path on the node, and behind <c>/svc/SERVICE</c> on the gateway.</summary>
     public string Path { get; init => field = value ?? ""; } = "";
 
     /// <summary>The HTTP methods; null: all.</summary>
     public IReadOnlyList<string>? Methods { get; init; }
 
-    /// <summary>Who may use the route; null: everyone whom the gateway lets in.</summary>
+    /// <summary>Who may use the route; null: everyone whom the gateway lets in. <c>{"arg":"NAME"}</c> means a parameter of the path.</summary>
     public PermissionRule? CheckPermission { get; init; }
+
+    /// <summary>
+    /// Whether the node gets the client's <c>Authorization</c> header, and with it a token that it could use in the client's name.
+    /// Off by default: the node learns who the caller is from the gateway.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ForwardAuthorization { get; init; }
 }
 
 /// <summary>Where and how often the gateway pulls the configs of a service (the seed's <c>ServiceConfig</c>).</summary>

@@ -15,6 +15,7 @@ namespace GenApi.Protocol.Json;
 [JsonSerializable(typeof(FunConfig))]
 [JsonSerializable(typeof(IReadOnlyList<FunConfig>))]
 [JsonSerializable(typeof(PushConfig))]
+[JsonSerializable(typeof(HttpRoute))]
 [JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(LeaseRequest))]
 [JsonSerializable(typeof(LeaseResult))]

@@ -45,6 +45,9 @@ internal sealed class TcpRelay : IAsyncDisposable
         }
     }
 
+    /// <summary>Refuses new connections from now on; those there are go on.</summary>
+    public void RefuseNew() => _listener.Stop();
+
     public void Mend() => _refusing = false;
 
     public async ValueTask DisposeAsync()

@@ -94,7 +94,11 @@ internal sealed class TestCluster : IAsyncDisposable
                 builder.AddGenApiNode(_options.Service, functions => TestFunctions.Map(functions, name, Gates));
                 _options.ConfigureNode?.Invoke(builder);
             },
-            app => app.MapGenApiNode());
+            app =>
+            {
+                app.MapGenApiNode();
+                _options.MapNode?.Invoke(app, name, Gates);
+            });
         _nodes[name] = node;
         return node;
     }
@@ -206,4 +210,7 @@ internal sealed record TestClusterOptions
     public Action<WebApplicationBuilder>? ConfigureGateway { get; init; }
 
     public Action<WebApplicationBuilder>? ConfigureNode { get; init; }
+
+    /// <summary>Maps more endpoints of a node, which is known by its name.</summary>
+    public Action<WebApplication, string, Gates>? MapNode { get; init; }
 }
