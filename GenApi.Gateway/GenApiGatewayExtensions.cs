@@ -14,6 +14,7 @@ using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Nodes.Local;
 using GenApi.Gateway.Nodes.Resolvers;
 using GenApi.Gateway.Nodes.Selection;
+using GenApi.Gateway.OpenApi;
 using GenApi.Gateway.Permissions;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Security;
@@ -92,6 +93,7 @@ public static class GenApiGatewayExtensions
 
         services.AddRelay(redis);
         services.AddServiceRoutes();
+        services.AddDescriptions();
         AddIdentity(builder, redis);
         AddHub(services);
         return builder;
@@ -108,6 +110,7 @@ public static class GenApiGatewayExtensions
         app.MapPost(HttpCallEndpoint.Route, calls.HandleAsync).ExcludeFromDescription();
         app.MapGet(ResultEndpoint.Route, ResultEndpoint.HandleAsync).ExcludeFromDescription();
         app.MapServiceRoutes();
+        app.MapDescriptions();
         app.MapCluster();
 
         var admin = app.MapGroup("/admin").ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>();

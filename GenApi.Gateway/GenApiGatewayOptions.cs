@@ -1,6 +1,7 @@
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Entry.Routes;
+using GenApi.Gateway.OpenApi;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Storage;
 
@@ -83,6 +84,9 @@ public sealed class GenApiGatewayOptions
 
     /// <summary>How plain HTTP requests to nodes are passed on.</summary>
     public HttpRouteOptions Routes { get; } = new();
+
+    /// <summary>How the gateway describes its functions.</summary>
+    public ApiDescriptionOptions OpenApi { get; } = new();
 
     /// <summary>How the gateway keeps what gateways share.</summary>
     public StorageOptions Storage { get; } = new();

@@ -56,6 +56,11 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
         Range("Storage:ReconcileInterval", options.Storage.ReconcileInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         faults.AddRange(options.Relay.Faults());
         faults.AddRange(options.Routes.Faults());
+        if (string.IsNullOrWhiteSpace(options.OpenApi.Title))
+        {
+            faults.Add("GenApi:OpenApi:Title must not be empty; leave it out for 'GenApi'.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Pool(string section, GenApiGatewayOptions.PoolOptions pool)
