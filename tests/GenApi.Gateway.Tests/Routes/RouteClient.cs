@@ -9,14 +9,14 @@ using GenApi.Gateway.Tests.Cluster;
 namespace GenApi.Gateway.Tests.Routes;
 
 /// <summary>Speaks plain HTTP to the routes of the service of the tests.</summary>
-internal sealed class RouteClient(TestCluster cluster, string? token) : IDisposable
+internal sealed class RouteClient(Uri gateway, string? token) : IDisposable
 {
     public const string Root = $"/svc/{TestFunctions.Service}";
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = cluster.Gateway.Address };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = gateway };
 
     public static async Task<RouteClient> AsAsync(TestCluster cluster, string user, params string[] roles) =>
-        new(cluster, await cluster.Api.TokenAsync(user, roles));
+        new(cluster.Gateway.Address, await cluster.Api.TokenAsync(user, roles));
 
     /// <summary>Sends a request below <see cref="Root"/>.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null, Action<HttpRequestMessage>? change = null, CancellationToken? cancellation = null)
@@ -58,7 +58,7 @@ internal sealed class RouteClient(TestCluster cluster, string? token) : IDisposa
     public async Task<string> SendRawAsync(string target)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(cluster.Gateway.Address.Host, cluster.Gateway.Address.Port, Wait.Ended);
+        await client.ConnectAsync(gateway.Host, gateway.Port, Wait.Ended);
         await using var stream = client.GetStream();
         var request = $"GET {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Wait.Ended);
@@ -76,7 +76,7 @@ internal sealed class RouteClient(TestCluster cluster, string? token) : IDisposa
         }
 
         var query = tokenInQuery ? $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}access_token={token}" : "";
-        await Wait.For(socket.ConnectAsync(new Uri($"ws://{cluster.Gateway.Address.Authority}{Root}{path}{query}"), Wait.Ended));
+        await Wait.For(socket.ConnectAsync(new Uri($"ws://{gateway.Authority}{Root}{path}{query}"), Wait.Ended));
         return socket;
     }
 

@@ -150,7 +150,7 @@ public sealed class RouteTests(RouteCluster shared) : IClassFixture<RouteCluster
     [InlineData("not-a-token")]
     public async Task Without_a_good_token_nobody_gets_in(string? token)
     {
-        using var nobody = new RouteClient(shared.Cluster, token);
+        using var nobody = new RouteClient(shared.Cluster.Gateway.Address, token);
         var answer = await nobody.RefusedAsync(HttpMethod.Get, "/node");
 
         answer.AssertFailed("unauthenticated", 401, canRetry: false);
@@ -223,7 +223,7 @@ public sealed class RouteTests(RouteCluster shared) : IClassFixture<RouteCluster
     [Fact]
     public async Task A_web_socket_without_a_token_is_refused()
     {
-        using var nobody = new RouteClient(shared.Cluster, null);
+        using var nobody = new RouteClient(shared.Cluster.Gateway.Address, null);
         var error = await Assert.ThrowsAsync<WebSocketException>(() => nobody.OpenSocketAsync("/socket"));
         Assert.Contains("401", error.Message, StringComparison.Ordinal);
     }

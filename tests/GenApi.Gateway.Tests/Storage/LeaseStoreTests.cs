@@ -26,6 +26,7 @@ public sealed class LeaseStoreTests
         var found = await there.LoadAsync(Wait.Ended);
         Assert.Equal([First, Second], found.Select(lease => lease.Node).OrderBy(node => node.Id));
         Assert.All(found, lease => Assert.Equal([new FunctionKey("shop", "a", null), new FunctionKey("shop", "b", "2")], lease.Functions.OrderBy(key => key.RequestType)));
+        Assert.All(found, lease => Assert.Equal(["GET /files/{name}"], lease.HttpRoutes));
 
         await there.RemoveAsync("shop", First, Wait.Ended);
         Assert.Equal([Second], (await here.LoadAsync(Wait.Ended)).Select(lease => lease.Node));
@@ -110,5 +111,5 @@ public sealed class LeaseStoreTests
         services.Gateway(settings).GetRequiredService<ILeaseStore>();
 
     private static NodeLease Lease(NodeIdentity node) =>
-        new("shop", node, "1", new HashSet<FunctionKey> { new("shop", "a", null), new("shop", "b", "2") });
+        new("shop", node, "1", new HashSet<FunctionKey> { new("shop", "a", null), new("shop", "b", "2") }) { HttpRoutes = new HashSet<string> { "GET /files/{name}" } };
 }
