@@ -182,12 +182,7 @@ public static class GenApiGatewayExtensions
         var authentication = services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken(options =>
             options.Events.OnMessageReceived = context =>
             {
-                // Browsers cannot set headers on a WebSocket.
-                if (TakesTokenFromQuery(context.HttpContext) && context.Request.Query[NodeRequest.AccessToken] is { Count: > 0 } token)
-                {
-                    context.Token = token[0];
-                }
-
+                context.Token = QueryToken.Of(context.Request);
                 return Task.CompletedTask;
             });
 #if USE_ASPIRE
@@ -199,9 +194,6 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AdminGate>();
     }
-
-    private static bool TakesTokenFromQuery(HttpContext http) =>
-        http.Request.Path.StartsWithSegments(GenApiHub.Path) || (http.Request.Path.StartsWithSegments(RoutePath.Prefix) && NodeRequest.IsWebSocket(http));
 
     private static void AddHub(IServiceCollection services)
     {

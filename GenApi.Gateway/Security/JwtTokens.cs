@@ -42,8 +42,7 @@ internal static class JwtTokens
         const string prefix = "Bearer ";
         string? header = request.Headers.Authorization;
         return header?.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) == true ? header[prefix.Length..].Trim()
-            : request.Path.StartsWithSegments(Entry.GenApiHub.Path) ? request.Query["access_token"]
-            : null;
+            : QueryToken.Of(request);
     }
 }
 #endif

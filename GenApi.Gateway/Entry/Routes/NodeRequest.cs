@@ -9,9 +9,6 @@ namespace GenApi.Gateway.Entry.Routes;
 /// <summary>Makes one client's request into the request that its node gets, and notes when the node answers.</summary>
 internal sealed class NodeRequest(ServedRoute route, Caller caller, NodeEndpoint node) : HttpTransformer
 {
-    /// <summary>The query parameter by which browsers send the token of a WebSocket.</summary>
-    public const string AccessToken = "access_token";
-
     /// <summary>Whether the node has answered, with whatever status.</summary>
     public bool IsAnswered { get; private set; }
 
@@ -92,7 +89,7 @@ internal sealed class NodeRequest(ServedRoute route, Caller caller, NodeEndpoint
             return query;
         }
 
-        var kept = text[1..].Split('&').Where(pair => !Uri.UnescapeDataString(pair.Split('=', 2)[0]).Equals(AccessToken, StringComparison.OrdinalIgnoreCase));
+        var kept = text[1..].Split('&').Where(pair => !Uri.UnescapeDataString(pair.Split('=', 2)[0]).Equals(QueryToken.Name, StringComparison.OrdinalIgnoreCase));
         return string.Join('&', kept) is { Length: > 0 } rest ? new QueryString($"?{rest}") : QueryString.Empty;
     }
 }
