@@ -7,6 +7,7 @@ using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
+using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Configs;
 
@@ -18,6 +19,7 @@ internal sealed partial class ConfigReceiver(
     FailedConfigs failed,
     PullRegister pulls,
     HttpRouteRules routeRules,
+    IOptions<GenApiGatewayOptions> options,
     TimeProvider time,
     ILogger<ConfigReceiver> logger)
 {
@@ -122,15 +124,26 @@ internal sealed partial class ConfigReceiver(
 
     /// <summary>
     /// The routes of a push, and those of earlier pushes that a live node still has: while the nodes of a service are replaced
-    /// one by one, the old ones keep what they serve.
+    /// one by one, the old ones keep what they serve. What was pushed a moment ago stays too, since this gateway may not know
+    /// yet of the node that did.
     /// </summary>
     private List<HttpRoute> WithOthers(PushConfig push, IReadOnlyDictionary<string, HttpRoute> pushed, StoredService? stored)
     {
+        if (stored is not { HttpRoutes.Count: > 0 })
+        {
+            return [.. pushed.Values];
+        }
+
         var live = directory.Current.Services.GetValueOrDefault(push.Service, [])
             .Where(registration => registration.Lease.Node.Address != push.Node?.Address)
             .SelectMany(registration => registration.Lease.HttpRoutes)
             .ToHashSet();
-        return [.. pushed.Values, .. (stored?.HttpRoutes ?? []).Where(route => HttpRouteRules.KeyOf(route) is var key && !pushed.ContainsKey(key) && live.Contains(key))];
+        var justPushed = time.GetUtcNow() - stored.StoredAt < 2 * options.Value.Nodes.WatchInterval;
+        return
+        [
+            .. pushed.Values,
+            .. stored.HttpRoutes.Where(route => HttpRouteRules.KeyOf(route) is var key && !pushed.ContainsKey(key) && (justPushed || live.Contains(key))),
+        ];
     }
 
     /// <summary>Whether the stored configs of a service are those of a version.</summary>
