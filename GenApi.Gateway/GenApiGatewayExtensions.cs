@@ -17,6 +17,7 @@ using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.OpenApi;
 using GenApi.Gateway.Permissions;
 using GenApi.Gateway.Relay;
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Telemetry;
@@ -81,6 +82,7 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<BeforeHookStep>();
         services.AddSingleton<AfterHookStep>();
         services.AddSingleton<PermissionStep>();
+        services.AddRateLimits(redis);
         services.AddSingleton<ArgumentStep>();
         services.AddSingleton<NodeSelectionStep>();
         services.AddSingleton<ExecutionStep>();
@@ -119,6 +121,7 @@ public static class GenApiGatewayExtensions
         admin.MapPushes();
         admin.MapFailedConfigs();
         admin.MapStreams();
+        admin.MapRateLimits();
         return app;
     }
 

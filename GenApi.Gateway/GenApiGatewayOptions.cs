@@ -3,6 +3,7 @@ using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.OpenApi;
 using GenApi.Gateway.Relay;
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Storage;
 
 namespace GenApi.Gateway;
@@ -87,6 +88,9 @@ public sealed class GenApiGatewayOptions
 
     /// <summary>How the gateway describes its functions.</summary>
     public ApiDescriptionOptions OpenApi { get; } = new();
+
+    /// <summary>How often callers may call.</summary>
+    public RateLimitOptions RateLimits { get; } = new();
 
     /// <summary>How the gateway keeps what gateways share.</summary>
     public StorageOptions Storage { get; } = new();

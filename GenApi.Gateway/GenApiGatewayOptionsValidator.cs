@@ -1,4 +1,5 @@
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
@@ -61,6 +62,7 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
             faults.Add("GenApi:OpenApi:Title must not be empty; leave it out for 'GenApi'.");
         }
 
+        faults.AddRange(RateLimitValidation.Faults(options.RateLimits));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Pool(string section, GenApiGatewayOptions.PoolOptions pool)

@@ -5,6 +5,7 @@ using GenApi.Gateway.Hooks;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Permissions;
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Calls;
@@ -22,6 +23,7 @@ internal sealed partial class CallPipeline(
     ConfigLookupStep configLookup,
     BeforeHookStep beforeHook,
     PermissionStep permission,
+    RateLimitStep rateLimit,
     ArgumentStep arguments,
     NodeSelectionStep nodeSelection,
     ExecutionStep execution,
@@ -29,7 +31,7 @@ internal sealed partial class CallPipeline(
     CallTelemetry telemetry,
     ILogger<CallPipeline> logger)
 {
-    private readonly ICallStep[] _admission = [caller, configLookup, beforeHook, permission, arguments, nodeSelection];
+    private readonly ICallStep[] _admission = [caller, configLookup, beforeHook, permission, rateLimit, arguments, nodeSelection];
 
     private readonly ICallStep[] _running = [execution, afterHook];
 

@@ -2,6 +2,7 @@ using GenApi.Gateway.Arguments;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
+using GenApi.Gateway.RateLimits;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Configs;
@@ -19,4 +20,7 @@ internal sealed class FunctionEntry(FunConfig config, ArgumentValidator argument
 
     /// <summary>The nodes that can take a call, kept until the directory changes.</summary>
     public CandidateCache Candidates { get; } = new();
+
+    /// <summary>The rate limits that apply, kept until they change.</summary>
+    public PlanCache RateLimits { get; } = new();
 }

@@ -1,0 +1,15 @@
+namespace GenApi.Gateway.RateLimits;
+
+/// <summary>Counts calls and holds them against their limits.</summary>
+internal interface IRateLimitCounters
+{
+    /// <summary>Counts a call under all limits of a plan, or under none of them.</summary>
+    /// <returns>Null: admitted. Else why it is not.</returns>
+    ValueTask<RateLimitDenial?> TakeAsync(RateLimitPlan plan, in RateLimitSubject subject);
+
+    /// <summary>How far a value has used each of some limits of one key.</summary>
+    Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
+
+    /// <summary>Forgets what was counted for a value under some limits of one key, everywhere.</summary>
+    Task ResetAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization.Metadata;
+using GenApi.Gateway.Entry;
+using GenApi.Gateway.Security;
+using GenApi.Gateway.Storage;
+using Microsoft.AspNetCore.Mvc;
+
+namespace GenApi.Gateway.RateLimits;
+
+/// <summary>The body of <c>POST /admin/rate-limits/reset</c>.</summary>
+/// <param name="KeyValue">The value, such as a user id.</param>
+/// <param name="Scope"><c>global</c>, or <c>service/request_type</c>; null: every limit of the key.</param>
+/// <param name="RateLimitKey">The limits' key; null: <c>user_id</c>.</param>
+internal sealed record RateLimitResetRequest(string? KeyValue, string? Scope, string? RateLimitKey);
+
+/// <summary>The admin API's rate limits.</summary>
+internal static class RateLimitEndpoints
+{
+    private const int MaxBodyBytes = 4 * 1024 * 1024;
+
+    public static void MapRateLimits(this RouteGroupBuilder admin)
+    {
+        var limits = admin.MapGroup("/rate-limits");
+        limits.MapGet("/", (IRateLimits limits) => Config(limits)).RequireAdmin();
+        limits.MapPut("/", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimitChanges, async changes =>
+        {
+            await limits.UpdateAsync(changes, http.RequestAborted).ConfigureAwait(false);
+            return Config(limits);
+        })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
+
+        limits.MapGet("/global", (IRateLimits limits) => Global(limits)).RequireAdmin();
+        limits.MapPut("/global", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.IReadOnlyListRateLimit, async all =>
+        {
+            await limits.SetGlobalLimitsAsync(all, http.RequestAborted).ConfigureAwait(false);
+            return Global(limits);
+        })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
+        limits.MapPost("/global", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimit, async limit =>
+        {
+            await limits.AddGlobalLimitAsync(limit, http.RequestAborted).ConfigureAwait(false);
+            return Global(limits);
+        })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
+        limits.MapDelete("/global/{key}", (string key, HttpContext http, IRateLimits limits) => GuardAsync(async () =>
+        {
+            await limits.RemoveGlobalLimitAsync(key, http.RequestAborted).ConfigureAwait(false);
+            return Global(limits);
+        })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
+
+        limits.MapGet("/status", (
+            [FromQuery(Name = "key_value")] string? value,
+            string? scope,
+            [FromQuery(Name = "rate_limit_key")] string? key,
+            HttpContext http,
+            IRateLimits limits) => GuardAsync(async () => string.IsNullOrEmpty(value)
+                ? Problem.Invalid("key_value is missing: the value whose limits are asked for, such as a user id.")
+                : Results.Json(
+                    await limits.StatusAsync(value, NullIfEmpty(scope), NullIfEmpty(key) ?? RateLimit.UserIdKey, http.RequestAborted).ConfigureAwait(false),
+                    RateLimitJson.Default.IReadOnlyListRateLimitStatus))).RequireAdmin();
+        limits.MapPost("/reset", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimitResetRequest, async reset =>
+        {
+            if (string.IsNullOrEmpty(reset.KeyValue))
+            {
+                return Problem.Invalid("key_value is missing: the value whose counters are reset, such as a user id.");
+            }
+
+            var key = NullIfEmpty(reset.RateLimitKey) ?? RateLimit.UserIdKey;
+            await limits.ResetAsync(reset.KeyValue, NullIfEmpty(reset.Scope), key, http.RequestAborted).ConfigureAwait(false);
+            return Results.Json(
+                await limits.StatusAsync(reset.KeyValue, NullIfEmpty(reset.Scope), key, http.RequestAborted).ConfigureAwait(false),
+                RateLimitJson.Default.IReadOnlyListRateLimitStatus);
+        })).RequireAdmin(AdminAction.ResetRateLimit);
+        limits.MapPost("/check", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimitRequest, async request =>
+            string.IsNullOrEmpty(request.Service)
+                ? Problem.Invalid("service is missing: the service of the call to check.")
+                : Results.Json(await limits.CheckAsync(request, http.RequestAborted).ConfigureAwait(false), RateLimitJson.Default.RateLimitCheck))).RequireAdmin();
+    }
+
+    private static IResult Config(IRateLimits limits) => Results.Json(limits.Config, RateLimitJson.Default.RateLimitConfig);
+
+    private static IResult Global(IRateLimits limits) => Results.Json(limits.GlobalLimits, RateLimitJson.Default.IReadOnlyListRateLimit);
+
+    private static string? NullIfEmpty(string? text) => text is { Length: > 0 } ? text : null;
+
+    private static async Task<IResult> ChangeAsync<T>(HttpContext http, JsonTypeInfo<T> type, Func<T, Task<IResult>> change)
+        where T : class
+    {
+        var (value, fault) = await JsonBody.ReadAsync(http, type, MaxBodyBytes).ConfigureAwait(false);
+        return value is null ? fault! : await GuardAsync(() => change(value)).ConfigureAwait(false);
+    }
+
+    private static async Task<IResult> GuardAsync(Func<Task<IResult>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (ArgumentException error)
+        {
+            return Problem.Invalid(error.Message);
+        }
+        catch (Exception error) when (error is StorageUnavailableException or InvalidOperationException)
+        {
+            return Problem.Result(StatusCodes.Status503ServiceUnavailable, "unavailable", error.Message);
+        }
+    }
+}

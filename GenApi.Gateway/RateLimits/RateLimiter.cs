@@ -1,0 +1,147 @@
+using System.Security.Claims;
+using System.Text.Json;
+using GenApi.Protocol.Json;
+
+namespace GenApi.Gateway.RateLimits;
+
+/// <summary>Holds calls against the limits, and is the one place for every operation on them.</summary>
+internal sealed partial class RateLimiter : IRateLimits, IDisposable
+{
+    private readonly RateLimitBook _book;
+    private readonly IRateLimitCounters _counters;
+    private readonly RateLimitNotices _notices;
+    private readonly RateLimitTelemetry _telemetry;
+    private readonly ILogger _logger;
+
+    public RateLimiter(RateLimitBook book, IRateLimitCounters counters, RateLimitNotices notices, RateLimitTelemetry telemetry, ILogger<RateLimiter> logger)
+    {
+        _book = book;
+        _counters = counters;
+        _notices = notices;
+        _telemetry = telemetry;
+        _logger = logger;
+        notices.Reset += Forget;
+    }
+
+    /// <summary>The limits in force.</summary>
+    public RateLimitRules Rules => _book.Current;
+
+    public RateLimitConfig Config => _book.Current.Config;
+
+    /// <summary>Counts something that is no function call, such as a plain HTTP request to a service.</summary>
+    /// <param name="subject">Whose request it is.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="requestType">The function, for the limits of that function; null: only global limits apply.</param>
+    /// <returns>Null: admitted. Else why it is not.</returns>
+    public ValueTask<RateLimitDenial?> CheckAsync(in RateLimitSubject subject, string service, string? requestType)
+    {
+        var plan = Rules.PlanFor(service, requestType);
+        return plan.IsEmpty ? default : CheckAsync(plan, subject);
+    }
+
+    /// <summary>Counts a call under all limits of a plan, or under none of them.</summary>
+    /// <returns>Null: admitted. Else why it is not.</returns>
+    public ValueTask<RateLimitDenial?> CheckAsync(RateLimitPlan plan, in RateLimitSubject subject)
+    {
+        var started = _telemetry.Start();
+        var check = _counters.TakeAsync(plan, subject);
+        if (!check.IsCompletedSuccessfully)
+        {
+            return WaitAsync(check, started);
+        }
+
+        var denial = check.Result;
+        _telemetry.Checked(started, denial);
+        return new(denial);
+    }
+
+    public Task UpdateAsync(RateLimitChanges changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        return _book.ChangeAsync(_ => changes, cancellationToken);
+    }
+
+    public Task SetGlobalLimitsAsync(IReadOnlyList<RateLimit> limits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        return _book.ChangeAsync(_ => new() { GlobalLimits = limits }, cancellationToken);
+    }
+
+    public Task AddGlobalLimitAsync(RateLimit limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        return _book.ChangeAsync(config => new() { GlobalLimits = [.. config.Global.Where(other => other.Key != limit.Key), limit] }, cancellationToken);
+    }
+
+    public Task RemoveGlobalLimitAsync(string key, CancellationToken cancellationToken) =>
+        _book.ChangeAsync(config => new() { GlobalLimits = [.. config.Global.Where(other => other.Key != key)] }, cancellationToken);
+
+    public Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string keyValue, string? scope, string rateLimitKey, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyValue);
+        ArgumentException.ThrowIfNullOrEmpty(rateLimitKey);
+        return _counters.StatusAsync(KeySource.Fit(keyValue).ToString(), Find(scope, rateLimitKey), cancellationToken);
+    }
+
+    public async Task ResetAsync(string keyValue, string? scope, string rateLimitKey, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyValue);
+        ArgumentException.ThrowIfNullOrEmpty(rateLimitKey);
+        var value = KeySource.Fit(keyValue).ToString();
+        var limits = Find(scope, rateLimitKey);
+        await _counters.ResetAsync(value, limits, cancellationToken).ConfigureAwait(false);
+        foreach (var limit in limits)
+        {
+            await _notices.TellAsync(new RateLimitNotice(rateLimitKey, value, limit.Scope), cancellationToken).ConfigureAwait(false);
+            _telemetry.Reset(limit);
+            Log.Reset(_logger, rateLimitKey, limit.Scope);
+        }
+    }
+
+    public async Task<RateLimitCheck> CheckAsync(RateLimitRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var keys = new ClaimsIdentity((request.Keys ?? new Dictionary<string, string>()).Select(key => new Claim(key.Key, key.Value)));
+        var args = JsonObject(request.Keys);
+        var subject = new RateLimitSubject(request.UserId, request.DeviceId, request.IpAddress, new ClaimsPrincipal(keys), args);
+        var denial = await CheckAsync(subject, request.Service, request.RequestType).ConfigureAwait(false);
+        return denial switch
+        {
+            null => new(true, null, null, null, null, null, null),
+            { Limit: { } limit } => new(false, limit.Rule.Key, limit.Scope, limit.MaxRequests, limit.Rule.WindowMs, denial.Current, denial.RetryAfterMs),
+            _ => throw new InvalidOperationException(denial.ToError().Message),
+        };
+    }
+
+    public void Dispose() => _notices.Reset -= Forget;
+
+    private static RawJson JsonObject(IReadOnlyDictionary<string, string>? keys) => keys is null
+        ? RawJson.EmptyObject
+        : RawJson.FromString(JsonSerializer.Serialize(keys, RateLimitJson.Default.IReadOnlyDictionaryStringString));
+
+    private ScopedLimit[] Find(string? scope, string key) =>
+        [.. Rules.Limits.Where(limit => limit.Rule.Key == key && (scope is null || limit.Scope == scope)).OrderBy(limit => limit.State.Order)];
+
+    /// <summary>What this gateway remembers of a counter that was reset, perhaps by another one.</summary>
+    private void Forget(RateLimitNotice reset)
+    {
+        if (Rules.Find(reset.Scope!, reset.Key!) is { } limit)
+        {
+            limit.State.Denials.Remove(reset.KeyValue!);
+            limit.State.Windows.Remove(reset.KeyValue!);
+        }
+    }
+
+    private async ValueTask<RateLimitDenial?> WaitAsync(ValueTask<RateLimitDenial?> check, long started)
+    {
+        var denial = await check.ConfigureAwait(false);
+        _telemetry.Checked(started, denial);
+        return denial;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The calls counted for one {Key} under the limit {Scope} are forgotten.")]
+        public static partial void Reset(ILogger logger, string key, string scope);
+    }
+}

@@ -1,0 +1,299 @@
+using System.Globalization;
+using GenApi.Gateway.Storage;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace GenApi.Gateway.RateLimits;
+
+/// <summary>
+/// Counts in Redis, for all gateways together: one round trip for all limits that count by the same value, at the same time for
+/// several values. While Redis is away, or hangs, it counts in this process, or refuses, as <c>fail_open</c> says.
+/// </summary>
+internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
+{
+    private const double MicrosecondsPerSecond = 1_000_000;
+
+    private readonly RedisConnection _redis;
+    private readonly MemoryRateLimitCounters _local;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RateLimitScripts _scripts;
+    private readonly Func<long>? _clock;
+    private readonly TimeSpan _pause;
+    private long _pausedUntil = long.MinValue;
+    private int _isLocal;
+
+    public RedisRateLimitCounters(RedisConnection redis, MemoryRateLimitCounters local, TimeProvider time, IOptions<GenApiGatewayOptions> options, ILogger<RedisRateLimitCounters> logger)
+        : this(redis, local, time, options, logger, null)
+    {
+    }
+
+    /// <param name="redis">The connection.</param>
+    /// <param name="local">What counts while Redis is away.</param>
+    /// <param name="time">The gateway's clock.</param>
+    /// <param name="options">The gateway's options.</param>
+    /// <param name="logger">Told when counting moves to this process and back.</param>
+    /// <param name="clock">The time in microseconds by which to count; null: the clock of the Redis server.</param>
+    internal RedisRateLimitCounters(
+        RedisConnection redis,
+        MemoryRateLimitCounters local,
+        TimeProvider time,
+        IOptions<GenApiGatewayOptions> options,
+        ILogger<RedisRateLimitCounters> logger,
+        Func<long>? clock)
+    {
+        _redis = redis;
+        _local = local;
+        _time = time;
+        _logger = logger;
+        _clock = clock;
+        _scripts = clock is null ? RateLimitScripts.ByServerTime() : RateLimitScripts.ByArgument();
+        _pause = options.Value.Storage.CommandTimeout / 2;
+    }
+
+    public ValueTask<RateLimitDenial?> TakeAsync(RateLimitPlan plan, in RateLimitSubject subject)
+    {
+        var takes = Prepare(plan, subject, out var denied);
+        if (denied is not null || takes.Count == 0)
+        {
+            return new(denied);
+        }
+
+        if (!MayAsk())
+        {
+            EnterLocal();
+            return new(plan.Rules.Config.FailOpen ? _local.Take(plan, subject) : RateLimitDenial.Unavailable);
+        }
+
+        return takes.Count == 1 ? TakeOneAsync(takes[0], subject) : TakeAllAsync(takes, subject);
+    }
+
+    public async Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken)
+    {
+        if (limits.Count == 0)
+        {
+            return [];
+        }
+
+        var keys = limits.Select(limit => (RedisKey)LimitGroup.RedisKey(limit.Rule.Key, value, limit.Scope)).ToArray();
+        RedisValue[] arguments = [.. limits.SelectMany(limit => (RedisValue[])[limit.MaxRequests, limit.WidthMicroseconds])];
+        var found = (RedisResult[])(await _redis.EvaluateAsync(_scripts.Status, keys, Timed(arguments), cancellationToken).ConfigureAwait(false))!;
+        return
+        [
+            .. limits.Select((limit, index) => MemoryRateLimitCounters.StatusOf(
+                value, limit, (long)found[2 * index], (long)found[(2 * index) + 1] is > 0 and var wait ? Milliseconds(wait) : null)),
+        ];
+    }
+
+    public async Task ResetAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken)
+    {
+        await _local.ResetAsync(value, limits, cancellationToken).ConfigureAwait(false);
+        foreach (var limit in limits)
+        {
+            RedisKey key = LimitGroup.RedisKey(limit.Rule.Key, value, limit.Scope);
+            await _redis.RunAsync(database => database.KeyDeleteAsync(key), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private List<Take> Prepare(RateLimitPlan plan, in RateLimitSubject subject, out RateLimitDenial? denied)
+    {
+        denied = null;
+        var takes = new List<Take>(plan.Groups.Length);
+        var now = _time.GetTimestamp();
+        Span<char> buffer = stackalloc char[KeySource.MaxLength];
+        foreach (var group in plan.Groups)
+        {
+            var read = group.Source.Read(subject, buffer);
+            if (read.IsEmpty)
+            {
+                continue;
+            }
+
+            var value = read.ToString();
+            takes.Add(new Take(group, value));
+            foreach (var limit in group.Limits)
+            {
+                if (limit.State.Denials.Find(value, now) is { } known)
+                {
+                    var wait = Milliseconds((long)(_time.GetElapsedTime(now, known.Until).TotalSeconds * MicrosecondsPerSecond));
+                    denied = denied is null || wait > denied.RetryAfterMs ? new RateLimitDenial(limit, known.Current, wait) : denied;
+                }
+            }
+        }
+
+        return takes;
+    }
+
+    private async ValueTask<RateLimitDenial?> TakeOneAsync(Take take, RateLimitSubject subject)
+    {
+        try
+        {
+            var answer = await AskAsync(take).ConfigureAwait(false);
+            LeaveLocal();
+            return Read(answer, take, out _);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            Failed(fault);
+            var plan = take.Group.Alone;
+            return plan.Rules.Config.FailOpen ? _local.Take(plan, subject) : RateLimitDenial.Unavailable;
+        }
+    }
+
+    /// <summary>Asks for all values at once; where one is denied, the others get their admission back.</summary>
+    private async ValueTask<RateLimitDenial?> TakeAllAsync(List<Take> takes, RateLimitSubject subject)
+    {
+        var answers = takes.ConvertAll(AskAsync);
+        RateLimitDenial? denied = null;
+        var admitted = new List<(Take Take, long Time)>(takes.Count);
+        var unasked = new List<LimitGroup>();
+        for (var index = 0; index < takes.Count; index++)
+        {
+            try
+            {
+                if (Read(await answers[index].ConfigureAwait(false), takes[index], out var time) is not { } denial)
+                {
+                    admitted.Add((takes[index], time));
+                }
+                else if (denied is null || denial.RetryAfterMs > denied.RetryAfterMs)
+                {
+                    denied = denial;
+                }
+            }
+            catch (StorageUnavailableException fault)
+            {
+                Failed(fault);
+                unasked.Add(takes[index].Group);
+            }
+        }
+
+        var rules = takes[0].Group.Alone.Rules;
+        if (denied is null && unasked.Count > 0)
+        {
+            denied = rules.Config.FailOpen ? _local.Take(new RateLimitPlan(rules, unasked), subject) : RateLimitDenial.Unavailable;
+        }
+        else if (unasked.Count == 0)
+        {
+            LeaveLocal();
+        }
+
+        if (denied is not null)
+        {
+            foreach (var (take, time) in admitted)
+            {
+                _ = GiveBackAsync(take, time);
+            }
+        }
+
+        return denied;
+    }
+
+    private Task<RedisResult> AskAsync(Take take) =>
+        _redis.EvaluateAsync(_scripts.Take, take.Group.RedisKeys(take.Value), Timed(take.Group.RedisArguments), CancellationToken.None);
+
+    private async Task GiveBackAsync(Take take, long time)
+    {
+        try
+        {
+            await _redis.EvaluateAsync(
+                _scripts.GiveBack, take.Group.RedisKeys(take.Value), Timed([.. take.Group.RedisArguments, time]), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException)
+        {
+            // It stays counted. That may deny a call more, and never admits one too many.
+        }
+    }
+
+    private RateLimitDenial? Read(RedisResult answer, Take take, out long time)
+    {
+        var text = (string)answer!;
+        if (text[0] != '-')
+        {
+            time = long.Parse(text, CultureInfo.InvariantCulture);
+            return null;
+        }
+
+        time = 0;
+        var parts = text.Split(' ');
+        var limit = take.Group.Limits[-int.Parse(parts[0], CultureInfo.InvariantCulture) - 1];
+        var current = long.Parse(parts[1], CultureInfo.InvariantCulture);
+        var wait = long.Parse(parts[2], CultureInfo.InvariantCulture);
+        if (_clock is null)
+        {
+            var until = _time.GetTimestamp() + (long)(wait / MicrosecondsPerSecond * _time.TimestampFrequency);
+            limit.State.Denials.Set(take.Value, new(until, current));
+        }
+
+        return new RateLimitDenial(limit, current, Milliseconds(wait));
+    }
+
+    private RedisValue[] Timed(RedisValue[] arguments) => _clock is null ? arguments : [.. arguments, _clock()];
+
+    /// <summary>
+    /// Whether to ask Redis. Not while there is no connection; and after it has let a call wait in vain, one call in each
+    /// pause finds out whether it answers again.
+    /// </summary>
+    private bool MayAsk()
+    {
+        if (!_redis.IsConnected)
+        {
+            return false;
+        }
+
+        var until = Volatile.Read(ref _pausedUntil);
+        if (until == long.MinValue)
+        {
+            return true;
+        }
+
+        var now = _time.GetTimestamp();
+        return now >= until && Interlocked.CompareExchange(ref _pausedUntil, now + Ticks(_pause), until) == until;
+    }
+
+    private void Failed(StorageUnavailableException fault)
+    {
+        if (fault.InnerException is TimeoutException)
+        {
+            Volatile.Write(ref _pausedUntil, _time.GetTimestamp() + Ticks(_pause));
+        }
+
+        EnterLocal();
+    }
+
+    private void EnterLocal()
+    {
+        if (Interlocked.Exchange(ref _isLocal, 1) == 0)
+        {
+            Log.WentLocal(_logger);
+        }
+    }
+
+    private void LeaveLocal()
+    {
+        if (Volatile.Read(ref _isLocal) == 0)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _pausedUntil, long.MinValue);
+        if (Interlocked.Exchange(ref _isLocal, 0) == 1)
+        {
+            Log.WentShared(_logger);
+        }
+    }
+
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
+
+    private static long Milliseconds(long microseconds) => Math.Max(1, (microseconds + 999) / 1000);
+
+    private readonly record struct Take(LimitGroup Group, string Value);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Redis cannot count calls now. While that lasts, this gateway enforces rate limits on its own, or refuses limited calls where fail_open is off.")]
+        public static partial void WentLocal(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Information, "Redis counts calls again; rate limits hold over all gateways.")]
+        public static partial void WentShared(ILogger logger);
+    }
+}

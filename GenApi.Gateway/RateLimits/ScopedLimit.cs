@@ -1,0 +1,39 @@
+namespace GenApi.Gateway.RateLimits;
+
+/// <summary>A limit ready to be checked.</summary>
+/// <param name="rule">What it says.</param>
+/// <param name="state">What this gateway has counted for it.</param>
+/// <param name="ticksPerSecond">The frequency of the gateway's clock.</param>
+internal sealed class ScopedLimit(RateLimit rule, LimitState state, long ticksPerSecond)
+{
+    private const long MicrosecondsPerSecond = 1_000_000;
+
+    public RateLimit Rule { get; } = rule;
+
+    /// <summary><c>global</c>, or <c>service/request_type</c>.</summary>
+    public string Scope { get; } = rule.Scope;
+
+    public long MaxRequests { get; } = rule.MaxRequests;
+
+    /// <summary>The length of a sub-window in ticks of the gateway's clock.</summary>
+    public long Width { get; } = SlidingWindow.WidthOf(rule.WindowMs, ticksPerSecond);
+
+    /// <summary>The length of a sub-window in microseconds, for Redis.</summary>
+    public long WidthMicroseconds { get; } = SlidingWindow.WidthOf(rule.WindowMs, MicrosecondsPerSecond);
+
+    public LimitState State { get; } = state;
+}
+
+/// <summary>What a gateway knows of the calls under one limit. It outlives changes of the limit's numbers.</summary>
+/// <param name="maxKeys">The most values that this gateway counts itself.</param>
+/// <param name="order">Where the limit's windows come when a call locks those of several limits; no two limits have the same.</param>
+internal sealed class LimitState(int maxKeys, long order)
+{
+    public long Order => order;
+
+    /// <summary>What this gateway counts itself: everything, where there is no Redis, and else the calls while Redis is away.</summary>
+    public WindowTable Windows { get; } = new(maxKeys);
+
+    /// <summary>What Redis has denied.</summary>
+    public DenialTable Denials { get; } = new();
+}

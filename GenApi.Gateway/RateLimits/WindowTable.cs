@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+
+namespace GenApi.Gateway.RateLimits;
+
+/// <summary>The windows of one limit, one for each value of its key, in bounded memory. Finding one takes no lock and allocates nothing.</summary>
+/// <param name="capacity">The most windows.</param>
+internal sealed class WindowTable(int capacity)
+{
+    private readonly ConcurrentDictionary<string, SlidingWindow> _windows = new(StringComparer.Ordinal);
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The window of a value; null where there is none.</summary>
+    public SlidingWindow? Find(ReadOnlySpan<char> value) =>
+        _windows.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(value, out var window) ? window : null;
+
+    /// <summary>The window of a value, a new one where there is none; null where there is no room for one.</summary>
+    public SlidingWindow? FindOrAdd(ReadOnlySpan<char> value, long width, long now)
+    {
+        var windows = _windows.GetAlternateLookup<ReadOnlySpan<char>>();
+        while (true)
+        {
+            if (windows.TryGetValue(value, out var window))
+            {
+                return window;
+            }
+
+            if (Interlocked.Increment(ref _count) > capacity)
+            {
+                Interlocked.Decrement(ref _count);
+                return null;
+            }
+
+            window = new SlidingWindow(width, now);
+            if (windows.TryAdd(value, window))
+            {
+                return window;
+            }
+
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    /// <summary>Forgets what was counted for a value.</summary>
+    public bool Remove(string value)
+    {
+        if (!_windows.TryGetValue(value, out var window))
+        {
+            return false;
+        }
+
+        lock (window)
+        {
+            window.Close();
+        }
+
+        return Forget(value, window);
+    }
+
+    /// <summary>Forgets the windows that count nothing any more.</summary>
+    /// <returns>How many there were.</returns>
+    public int RemoveIdle(long now)
+    {
+        var removed = 0;
+        foreach (var (value, window) in _windows)
+        {
+            bool idle;
+            lock (window)
+            {
+                idle = window.TryClose(now);
+            }
+
+            if (idle && Forget(value, window))
+            {
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    private bool Forget(string value, SlidingWindow window)
+    {
+        if (!_windows.TryRemove(KeyValuePair.Create(value, window)))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return true;
+    }
+}
