@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Security;
-using GenApi.Gateway.Storage;
 using Microsoft.AspNetCore.Mvc;
 
 namespace GenApi.Gateway.RateLimits;
@@ -96,7 +95,7 @@ internal static class RateLimitEndpoints
         {
             return Problem.Invalid(error.Message);
         }
-        catch (Exception error) when (error is StorageUnavailableException or InvalidOperationException)
+        catch (InvalidOperationException error)
         {
             return Problem.Result(StatusCodes.Status503ServiceUnavailable, "unavailable", error.Message);
         }

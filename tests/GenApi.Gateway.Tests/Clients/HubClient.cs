@@ -40,6 +40,18 @@ internal sealed class HubClient : IAsyncDisposable
         return new Answer(0, body);
     }
 
+    /// <summary>Calls by the hub's method <c>Stream</c>. Every answer of the stream.</summary>
+    public async Task<IReadOnlyList<Answer>> StreamAsync(string function, string args = "{}", string service = TestFunctions.Service)
+    {
+        var answers = new List<Answer>();
+        await foreach (var body in _connection.StreamAsync<JsonElement>("Stream", JsonDocument.Parse(Request(service, function, args)).RootElement, Wait.Ended))
+        {
+            answers.Add(new Answer(0, body));
+        }
+
+        return answers;
+    }
+
     public static string Request(string service, string function, string args, string? version = null, string requestId = "r1", string more = "") =>
         $$"""
         {"service":"{{service}}","request_type":"{{function}}","request_id":"{{requestId}}","version":{{(version is null ? "null" : $"\"{version}\"")}},"args":{{args}}{{more}}}

@@ -5,7 +5,6 @@ using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
-using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -50,29 +49,26 @@ public sealed class SlidingWindowTests
     [RedisFact]
     public async Task The_redis_limiter_keeps_the_bounds()
     {
-        await using var server = await RedisServer.StartAsync();
-        await BoundsAsync(server.ConnectionString, 300);
+        await BoundsAsync(StoreKind.Redis, 1000);
     }
 
     [RedisFact]
     public async Task The_redis_limiter_keeps_the_bounds_on_a_cluster()
     {
-        await using var cluster = await RedisCluster.StartAsync();
-        await BoundsAsync(cluster.ConnectionString, 100);
+        await BoundsAsync(StoreKind.RedisCluster, 300);
     }
 
     [RedisFact]
     public async Task The_redis_limiter_keeps_the_bound_while_the_limit_changes()
     {
-        await using var server = await RedisServer.StartAsync();
-        await using var gateway = Gateway(server.ConnectionString);
+        await using var services = await StoreServices.StartAsync(StoreKind.Redis);
+        var gateway = await GatewayAsync(services);
         var traces = (
             from trace in Trace.Generator([1_000_000], [60_000, 300_000])
             from other in Trace.Generator([1_000_000], [60_000, 300_000])
             from at in Gen.Choose(0, 100)
             select (Trace: trace with { Limits = [trace.Limits[0]] }, Other: other.Limits[0], At: at)).ToArbitrary();
         var number = 0;
-        await RedisGateway.OpenAsync(gateway);
         Prop.ForAll(traces, change =>
         {
             var clock = new HandClock(change.Trace.TicksPerSecond);
@@ -86,14 +82,13 @@ public sealed class SlidingWindowTests
     [RedisFact]
     public async Task The_redis_limiter_keeps_the_bound_when_the_clock_of_the_server_is_set_back()
     {
-        await using var server = await RedisServer.StartAsync();
-        await using var gateway = Gateway(server.ConnectionString);
+        await using var services = await StoreServices.StartAsync(StoreKind.Redis);
+        var gateway = await GatewayAsync(services);
         var traces = (
             from trace in Trace.Generator([1_000_000], [60_000, 300_000])
             from steps in Gen.Frequency((8, Gen.Constant(0)), (1, Gen.Choose(0, 2000)), (1, Gen.Choose(0, 700_000))).ListOf(trace.Pauses.Length)
             select (Trace: trace, BackMs: steps.ToArray())).ToArbitrary();
         var number = 0;
-        await RedisGateway.OpenAsync(gateway);
         Prop.ForAll(traces, pair =>
         {
             var (trace, back) = pair;
@@ -122,10 +117,10 @@ public sealed class SlidingWindowTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(100));
     }
 
-    private static async Task BoundsAsync(string connectionString, int traces)
+    private static async Task BoundsAsync(StoreKind kind, int traces)
     {
-        await using var gateway = Gateway(connectionString);
-        await RedisGateway.OpenAsync(gateway);
+        await using var services = await StoreServices.StartAsync(kind);
+        var gateway = await GatewayAsync(services);
         var number = 0;
 
         // Redis drops keys by its own clock; so windows are longer than a trace takes to run.
@@ -206,8 +201,12 @@ public sealed class SlidingWindowTests
     private delegate RateLimitDenial? TakeCall(RateLimitPlan plan, in RateLimitSubject subject);
 
     /// <summary>On a busy machine a Redis that is slow must not count as away.</summary>
-    private static ServiceProvider Gateway(string connectionString) =>
-        RedisGateway.Services(connectionString, ("GenApi:Storage:CommandTimeout", "00:00:30"));
+    private static async Task<ServiceProvider> GatewayAsync(StoreServices services)
+    {
+        var gateway = services.Gateway(("GenApi:Storage:CommandTimeout", "00:00:30"));
+        await gateway.GetRequiredService<RedisConnection>().RunAsync(database => database.PingAsync(), Wait.Ended);
+        return gateway;
+    }
 
     private static RateLimitPlan Plan(Trace trace) => new RateLimitRules(
         new RateLimitConfig(true, false, [.. trace.Limits.Where(limit => limit.Service is null)], [.. trace.Limits.Where(limit => limit.Service is not null)]),
