@@ -16,6 +16,13 @@ internal abstract class KeySource
     /// <param name="buffer">Room for <see cref="MaxLength"/> characters.</param>
     public abstract ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer);
 
+    /// <summary>The value of the key as a string of its own; null where the call has none.</summary>
+    public virtual string? ReadText(in RateLimitSubject subject)
+    {
+        var value = Read(subject, stackalloc char[MaxLength]);
+        return value.IsEmpty ? null : value.ToString();
+    }
+
     public static KeySource For(RateLimit limit) => (limit.Key, limit.Source) switch
     {
         (RateLimit.UserIdKey, _) => new UserIdSource(),
@@ -37,24 +44,37 @@ internal abstract class KeySource
         return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value.ToString())))}";
     }
 
+    private static string? Fit(string? value) => value switch
+    {
+        null or "" => null,
+        { Length: <= MaxLength } => value,
+        _ => Fit(value.AsSpan()).ToString(),
+    };
+
     private sealed class UserIdSource : KeySource
     {
-        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit(subject.UserId);
+        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit(subject.UserId.AsSpan());
+
+        public override string? ReadText(in RateLimitSubject subject) => Fit(subject.UserId);
     }
 
     private sealed class DeviceIdSource : KeySource
     {
-        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit(subject.DeviceId);
+        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit(subject.DeviceId.AsSpan());
+
+        public override string? ReadText(in RateLimitSubject subject) => Fit(subject.DeviceId);
     }
 
     private sealed class IpAddressSource : KeySource
     {
-        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit(subject.IpAddress);
+        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit(subject.IpAddress.AsSpan());
+
+        public override string? ReadText(in RateLimitSubject subject) => Fit(subject.IpAddress);
     }
 
     private sealed class ClaimSource(string claim) : KeySource
     {
-        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit(subject.Principal?.FindFirst(claim)?.Value);
+        public override ReadOnlySpan<char> Read(in RateLimitSubject subject, Span<char> buffer) => Fit((subject.Principal?.FindFirst(claim)?.Value).AsSpan());
     }
 
     private sealed class EitherSource(KeySource first, KeySource second) : KeySource
@@ -103,7 +123,7 @@ internal abstract class KeySource
             switch (reader.TokenType)
             {
                 case JsonTokenType.String when reader.ValueIsEscaped || reader.ValueSpan.Length > MaxLength:
-                    return Fit(reader.GetString());
+                    return Fit(reader.GetString().AsSpan());
                 case JsonTokenType.String:
                     return buffer[..Encoding.UTF8.GetChars(reader.ValueSpan, buffer)];
                 case JsonTokenType.Number when reader.TryGetInt64(out var whole) && whole.TryFormat(buffer, out var digits, default, CultureInfo.InvariantCulture):

@@ -10,6 +10,9 @@ namespace GenApi.Gateway.RateLimits;
 /// </summary>
 internal sealed class RateLimitScripts
 {
+    /// <summary>What a script answers when it has counted the call.</summary>
+    private const string Admitted = "ADMITTED";
+
     private const string ServerClock = "local time = redis.call('TIME'); local now = time[1] * 1000000 + time[2]";
 
     private const string ArgumentClock = "local now = tonumber(ARGV[#ARGV])";
@@ -77,6 +80,25 @@ internal sealed class RateLimitScripts
         end
         """;
 
+    /// <summary>
+    /// The common case first, since the work of Redis for a check is mostly its commands and their numbers: one key, whose newest sub-window is that
+    /// of now, with room. Numbers that are always the same are strings, which spares Redis to print them.
+    /// </summary>
+    private const string TakeInPlace =
+        """
+        if not KEYS[2] then
+          local width = ARGV[2] + 0
+          local state = redis.call('GETRANGE', KEYS[1], '0', '23')
+          if #state == 24 then
+            local w, index, total, newest = struct.unpack('<ddI4I4', state)
+            if w == width and index == (now - now % width) / width and total < ARGV[1] + 0 then
+              redis.call('SETRANGE', KEYS[1], '16', struct.pack('<I4I4', total + 1, newest + 1))
+              return ADMITTED
+            end
+          end
+        end
+        """;
+
     private const string TakeBody =
         """
         local loaded = {}
@@ -100,10 +122,10 @@ internal sealed class RateLimitScripts
           if older then
             redis.call('SET', KEYS[i], struct.pack('<ddI4I4', width, at, total + 1, newest + 1) .. older, 'PX', math.ceil(66 * width / 1000))
           else
-            redis.call('SETRANGE', KEYS[i], 16, struct.pack('<I4I4', total + 1, newest + 1))
+            redis.call('SETRANGE', KEYS[i], '16', struct.pack('<I4I4', total + 1, newest + 1))
           end
         end
-        return now
+        return ADMITTED
         """;
 
     private const string GiveBackBody =
@@ -139,15 +161,20 @@ internal sealed class RateLimitScripts
 
     private RateLimitScripts(string clock)
     {
-        Take = new($"{clock}\n{Load}\n{TakeBody}");
+        var take = $"{clock}\n{TakeInPlace}\n{Load}\n{TakeBody}";
+        Take = new(take.Replace(Admitted, "nil", StringComparison.Ordinal));
+        TakeTimed = new(take.Replace(Admitted, "now", StringComparison.Ordinal));
         GiveBack = new($"{clock}\n{Load}\n{GiveBackBody}");
         Status = new($"{clock}\n{Load}\n{StatusBody}");
     }
 
-    /// <summary>Counts one call under all of its keys or none: the time in microseconds, or "-I CURRENT RETRY_US" of the key with the longest wait.</summary>
+    /// <summary>Counts one call under all of its keys or none: nothing, or "-I CURRENT RETRY_US" of the key with the longest wait.</summary>
     public RedisScript Take { get; }
 
-    /// <summary>Takes one admission back out of each of its keys. One more argument: the time that <see cref="Take"/> answered.</summary>
+    /// <summary>The same, and answers the time in microseconds when it has counted the call, for <see cref="GiveBack"/>.</summary>
+    public RedisScript TakeTimed { get; }
+
+    /// <summary>Takes one admission back out of each of its keys. One more argument: the time that <see cref="TakeTimed"/> answered.</summary>
     public RedisScript GiveBack { get; }
 
     /// <summary>The total of each key, and the microseconds until it has room.</summary>

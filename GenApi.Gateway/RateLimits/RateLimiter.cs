@@ -80,14 +80,14 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(keyValue);
         ArgumentException.ThrowIfNullOrEmpty(rateLimitKey);
-        return _counters.StatusAsync(KeySource.Fit(keyValue).ToString(), Find(scope, rateLimitKey), cancellationToken);
+        return _counters.StatusAsync(KeySource.Fit(keyValue.AsSpan()).ToString(), Find(scope, rateLimitKey), cancellationToken);
     }
 
     public async Task ResetAsync(string keyValue, string? scope, string rateLimitKey, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(keyValue);
         ArgumentException.ThrowIfNullOrEmpty(rateLimitKey);
-        var value = KeySource.Fit(keyValue).ToString();
+        var value = KeySource.Fit(keyValue.AsSpan()).ToString();
         var limits = Find(scope, rateLimitKey);
         await _counters.ResetAsync(value, limits, cancellationToken).ConfigureAwait(false);
         foreach (var limit in limits)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using GenApi.Gateway.Storage;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -53,8 +54,21 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
 
     public ValueTask<RateLimitDenial?> TakeAsync(RateLimitPlan plan, in RateLimitSubject subject)
     {
-        var takes = Prepare(plan, subject, out var denied);
-        if (denied is not null || takes.Count == 0)
+        var groups = plan.Groups;
+        var takes = groups.Length > 1 ? new List<Take>(groups.Length) : null;
+        var only = default(Take);
+        RateLimitDenial? denied = null;
+        foreach (var group in groups)
+        {
+            if (group.Source.ReadText(subject) is { } value)
+            {
+                only = new Take(group, value);
+                takes?.Add(only);
+                FindDenial(only, ref denied);
+            }
+        }
+
+        if (denied is not null || only.Group is null)
         {
             return new(denied);
         }
@@ -65,7 +79,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
             return new(plan.Rules.Config.FailOpen ? _local.Take(plan, subject) : RateLimitDenial.Unavailable);
         }
 
-        return takes.Count == 1 ? TakeOneAsync(takes[0], subject) : TakeAllAsync(takes, subject);
+        return takes is null or { Count: 1 } ? TakeOneAsync(only, subject) : TakeAllAsync(takes, subject);
     }
 
     public async Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken)
@@ -95,49 +109,58 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         }
     }
 
-    private List<Take> Prepare(RateLimitPlan plan, in RateLimitSubject subject, out RateLimitDenial? denied)
+    /// <summary>Whether a value is known to be denied; of several limits the one with the longest wait says so.</summary>
+    private void FindDenial(Take take, ref RateLimitDenial? denied)
     {
-        denied = null;
-        var takes = new List<Take>(plan.Groups.Length);
-        var now = _time.GetTimestamp();
-        Span<char> buffer = stackalloc char[KeySource.MaxLength];
-        foreach (var group in plan.Groups)
+        foreach (var limit in take.Group.Limits)
         {
-            var read = group.Source.Read(subject, buffer);
-            if (read.IsEmpty)
+            if (limit.State.Denials.Count > 0 && _time.GetTimestamp() is var now && limit.State.Denials.Find(take.Value, now) is { } known)
             {
-                continue;
-            }
-
-            var value = read.ToString();
-            takes.Add(new Take(group, value));
-            foreach (var limit in group.Limits)
-            {
-                if (limit.State.Denials.Find(value, now) is { } known)
-                {
-                    var wait = Milliseconds((long)(_time.GetElapsedTime(now, known.Until).TotalSeconds * MicrosecondsPerSecond));
-                    denied = denied is null || wait > denied.RetryAfterMs ? new RateLimitDenial(limit, known.Current, wait) : denied;
-                }
+                var wait = Milliseconds((long)(_time.GetElapsedTime(now, known.Until).TotalSeconds * MicrosecondsPerSecond));
+                denied = denied is null || wait > denied.RetryAfterMs ? new RateLimitDenial(limit, known.Current, wait) : denied;
             }
         }
-
-        return takes;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RateLimitDenial?> TakeOneAsync(Take take, RateLimitSubject subject)
     {
         try
         {
-            var answer = await AskAsync(take).ConfigureAwait(false);
+            var answer = _redis.StartKnown(_scripts.Take, take.Group.RedisKeys(take.Value), Timed(take.Group.RedisArguments));
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield();
+            var result = await answer.ConfigureAwait(false);
             LeaveLocal();
-            return Read(answer, take, out _);
+            return result.IsNull ? null : Read(result, take, out _);
+        }
+        catch (Exception error) when (RedisConnection.Explain(error, out var unknownScript) is { } fault)
+        {
+            return unknownScript ? await TeachAsync(take, subject).ConfigureAwait(false) : NotCounted(fault, take, subject);
+        }
+    }
+
+    /// <summary>Redis does not know the script yet, or has forgotten it.</summary>
+    private async ValueTask<RateLimitDenial?> TeachAsync(Take take, RateLimitSubject subject)
+    {
+        try
+        {
+            var result = await _redis.EvaluateAsync(
+                _scripts.Take, take.Group.RedisKeys(take.Value), Timed(take.Group.RedisArguments), CancellationToken.None).ConfigureAwait(false);
+            LeaveLocal();
+            return result.IsNull ? null : Read(result, take, out _);
         }
         catch (StorageUnavailableException fault)
         {
-            Failed(fault);
-            var plan = take.Group.Alone;
-            return plan.Rules.Config.FailOpen ? _local.Take(plan, subject) : RateLimitDenial.Unavailable;
+            return NotCounted(fault, take, subject);
         }
+    }
+
+    private RateLimitDenial? NotCounted(StorageUnavailableException fault, Take take, in RateLimitSubject subject)
+    {
+        Failed(fault);
+        var plan = take.Group.Alone;
+        return plan.Rules.Config.FailOpen ? _local.Take(plan, subject) : RateLimitDenial.Unavailable;
     }
 
     /// <summary>Asks for all values at once; where one is denied, the others get their admission back.</summary>
@@ -189,7 +212,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
     }
 
     private Task<RedisResult> AskAsync(Take take) =>
-        _redis.EvaluateAsync(_scripts.Take, take.Group.RedisKeys(take.Value), Timed(take.Group.RedisArguments), CancellationToken.None);
+        _redis.EvaluateAsync(_scripts.TakeTimed, take.Group.RedisKeys(take.Value), Timed(take.Group.RedisArguments), CancellationToken.None);
 
     private async Task GiveBackAsync(Take take, long time)
     {

@@ -19,6 +19,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile IConnectionMultiplexer? _connection;
+    private readonly SharedTimeout _patience;
     private long _interruptions;
 
     /// <param name="connect">Opens the connection. It must come back with one even while Redis is away.</param>
@@ -30,6 +31,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _patience = new SharedTimeout(options.Value.Storage.CommandTimeout, time);
         _connecting = new(() => ConnectAsync(connect));
     }
 
@@ -77,6 +79,30 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     public Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         RunAsync(database => EvaluateAsync(database, script, keys, arguments), cancellationToken);
 
+    /// <summary>
+    /// Runs a script that Redis knows already, with as little around it as can be: rate limits come by here with every call. Whoever awaits it
+    /// goes on by <see cref="Task.Yield"/>, because the client brings all answers on one thread, and has <see cref="Explain"/> say what a fault means.
+    /// </summary>
+    public Task<RedisResult> StartKnown(RedisScript script, RedisKey[] keys, RedisValue[] arguments) => _connection is { } connection
+        ? connection.GetDatabase().ScriptEvaluateAsync(script.Hash, keys, arguments).WaitAsync(_patience.Token)
+        : throw new StorageUnavailableException("Redis is away.");
+
+    /// <summary>What a fault of <see cref="StartKnown"/> means.</summary>
+    /// <param name="fault">The fault.</param>
+    /// <param name="unknownScript">Whether Redis does not know the script; then <see cref="EvaluateAsync(RedisScript, RedisKey[], RedisValue[], CancellationToken)"/> teaches it.</param>
+    /// <returns>Null: it is no fault of Redis or of the way to it.</returns>
+    public static StorageUnavailableException? Explain(Exception fault, out bool unknownScript)
+    {
+        unknownScript = fault is RedisServerException server && IsUnknownScript(server);
+        return fault switch
+        {
+            StorageUnavailableException unavailable => unavailable,
+            OperationCanceledException { CancellationToken.IsCancellationRequested: true } => new("Redis did not answer in time.", new TimeoutException(fault.Message, fault)),
+            RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException => new($"Redis did not do what was asked: {fault.Message}", fault),
+            _ => null,
+        };
+    }
+
     /// <summary>Hears what is published on a channel, in the order in which it is published, also after the connection was lost and is back.</summary>
     public async Task SubscribeAsync(string channel, Action<RedisValue> received, CancellationToken cancellationToken)
     {
@@ -105,6 +131,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _patience.Dispose();
         if (_connecting.IsValueCreated)
         {
             var connection = await _connecting.Value.ConfigureAwait(false);

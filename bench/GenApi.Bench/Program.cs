@@ -10,7 +10,10 @@ using GenApi.Bench.Scenarios;
 // which is CPU that the servers on the same machine would miss. The runtime reads this when the first socket is used.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-IScenario[] scenarios = [new CallScenario(), new HttpScenario(), new MemoryScenario(), new SpreadScenario(), new ControlScenario()];
+IScenario[] scenarios =
+[
+    new CallScenario(), new HttpScenario(), new MemoryScenario(), new SpreadScenario(), new RateLimitScenario(), new ControlScenario(),
+];
 
 var secondsOption = new Option<double>("--seconds")
 {

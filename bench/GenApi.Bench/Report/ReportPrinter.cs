@@ -23,6 +23,11 @@ internal sealed class ReportPrinter(TextWriter output)
             Print(load);
         }
 
+        if (scenario.Rates.Count > 0)
+        {
+            Print(scenario.Rates);
+        }
+
         if (scenario.Memory.Count > 0)
         {
             Print(scenario.Memory);
@@ -94,6 +99,18 @@ internal sealed class ReportPrinter(TextWriter output)
                 Tenth(contender.GeneratorCpuPerCall.Microseconds),
                 contender.OthersShare is { } others ? others.ToString("0 %", CultureInfo.InvariantCulture) : "?",
                 Whole(contender.Errors));
+        }
+
+        table.Write(output);
+    }
+
+    private void Print(IReadOnlyList<RateReport> rates)
+    {
+        output.WriteLine();
+        var table = new TextTable("", "per second", "min", "max", "bytes allocated each");
+        foreach (var contender in rates)
+        {
+            table.Add(contender.Name, Whole(contender.MedianPerSecond), Whole(contender.PerSecond.Min()), Whole(contender.PerSecond.Max()), Tenth(contender.BytesEach));
         }
 
         table.Write(output);

@@ -29,8 +29,17 @@ internal sealed record ScenarioReport(
     IReadOnlyList<RatioReport> Ratios,
     IReadOnlyList<string> Notes)
 {
+    /// <summary>Rates of something that is no call, a contender each.</summary>
+    public IReadOnlyList<RateReport> Rates { get; init; } = [];
+
     public long Errors => Loads.Sum(load => load.Contenders.Sum(contender => contender.Errors));
 }
+
+/// <param name="Name">Name of the contender.</param>
+/// <param name="PerSecond">One value for each round.</param>
+/// <param name="MedianPerSecond">Their median.</param>
+/// <param name="BytesEach">Bytes that the process allocates for each, the median of the rounds.</param>
+internal sealed record RateReport(string Name, IReadOnlyList<double> PerSecond, double MedianPerSecond, double BytesEach);
 
 /// <param name="Load">Connections x calls in flight on each.</param>
 /// <param name="Contenders">The figures of each contender.</param>
