@@ -72,6 +72,7 @@ internal sealed class GenApiCli(CliHost host)
         root.Add(new PushCommand(host, common));
         root.Add(new VerifyCommand(host, common));
         root.Add(new FailedCommand(host, common));
+        root.Add(new LimitsCommand(host, common));
         return root;
     }
 }
