@@ -33,7 +33,7 @@ internal sealed class LimitGroup
         Limits = [.. limits];
         Alone = new RateLimitPlan(rules, [this]);
         Key = limits[0].Rule.Key;
-        RedisArguments = [.. limits.SelectMany(limit => (RedisValue[])[limit.MaxRequests, limit.WidthMicroseconds])];
+        RedisArguments = [.. limits.SelectMany(limit => (RedisValue[])[limit.LifeAfterMs, limit.LifeAfterMs + limit.WidthMs])];
     }
 
     public string Key { get; }
@@ -45,14 +45,14 @@ internal sealed class LimitGroup
     /// <summary>A plan of this group alone.</summary>
     public RateLimitPlan Alone { get; }
 
-    /// <summary>The numbers of each limit, as the script takes them.</summary>
+    /// <summary>For each limit, how long a counter has to live while its sub-window lasts, as the scripts take it.</summary>
     public RedisValue[] RedisArguments { get; }
 
     /// <summary>The counters of a value, in the order of the limits.</summary>
-    public RedisKey[] RedisKeys(string value) => Array.ConvertAll(Limits, limit => (RedisKey)RedisKey(Key, value, limit.Scope));
+    public RedisKey[] RedisKeys(string value) => Array.ConvertAll(Limits, limit => (RedisKey)RedisKey(value, limit));
 
     /// <summary>The counter of one value under one limit. Braces make all scopes of a value share a slot.</summary>
-    public static string RedisKey(string key, string value, string scope) => $"genapi:rl:{{{key}:{value}}}:{scope}";
+    public static string RedisKey(string value, ScopedLimit limit) => string.Concat("genapi:rl:{", string.Concat(limit.Rule.Key, ":", value, "}"), limit.RedisEnding);
 }
 
 /// <summary>The plan of a function, remembered beside it until the rules change.</summary>

@@ -3,144 +3,177 @@ using GenApi.Gateway.Storage;
 namespace GenApi.Gateway.RateLimits;
 
 /// <summary>
-/// The sliding window of <see cref="SlidingWindow"/> as scripts, by the clock of the Redis server. A counter is a string of fixed length: the
-/// length of a sub-window in microseconds and the number of the newest one (8 bytes each), the total and the newest count
-/// (4 each), then the 64 counts before it, newest first. An admission in the sub-window of the last one changes 8 bytes in place.
-/// Redis drops a counter that counts nothing any more. Arguments of the first three scripts, for each key: max_requests, and the length of a sub-window.
+/// The sliding window of <see cref="SlidingWindow"/> as scripts, in milliseconds by the clock of the Redis server. A counter is two keys. One, whose name
+/// ends in <c>:WINDOW/MAX</c>, is the number of admissions that the newest sub-window has left; it expires a fixed time after the end of that
+/// sub-window, so that how long it has to live tells whether the sub-window lasts still. An admission in it is then two small commands and no
+/// arithmetic, which is nearly all that a check costs Redis. The other, of the same name without the end, is a string that says what the sub-windows before hold: the length of a
+/// sub-window and the number of the newest (8 bytes each), what the newest began with and what those before it hold together (4 each), their 100 counts,
+/// newest first, and the end of the first key's name. It changes with each sub-window. Redis drops both when they count nothing any more.
+/// Arguments for each key: the least and the most milliseconds that it has to live while its sub-window lasts.
 /// </summary>
 internal sealed class RateLimitScripts
 {
     /// <summary>What a script answers when it has counted the call.</summary>
     private const string Admitted = "ADMITTED";
 
-    private const string ServerClock = "local time = redis.call('TIME'); local now = time[1] * 1000000 + time[2]";
-
-    private const string ArgumentClock = "local now = tonumber(ARGV[#ARGV])";
+    private const string TakeInOpenSubWindow =
+        """
+        if not KEYS[2] then
+          local life = lifetime(KEYS[1])
+          if life > ARGV[1] + 0 and life <= ARGV[2] + 0 and redis.call('DECR', KEYS[1]) >= 0 then
+            return ADMITTED
+          end
+        else
+          local open = true
+          for i = 1, #KEYS do
+            local life = lifetime(KEYS[i])
+            open = open and life > ARGV[2 * i - 1] + 0 and life <= ARGV[2 * i] + 0
+          end
+          if open then
+            local last = 0
+            local room = true
+            while room and last < #KEYS do
+              last = last + 1
+              room = redis.call('DECR', KEYS[last]) >= 0
+            end
+            if room then
+              return ADMITTED
+            end
+            for i = 1, last do
+              redis.call('INCR', KEYS[i])
+            end
+          end
+        end
+        """;
 
     /// <summary>
-    /// Finds out what a counter says now: the number of the sub-window, the total, the newest count, the older counts where they are not
-    /// those of the stored state, and that state. Where the limit's window has changed, or the server's clock was set back, each count
-    /// moves to where the last of its admissions may have been, so that the limit holds all the same.
+    /// Finds out what a counter says now. Where the limit's window has changed, or the server's clock was set back, each count moves to
+    /// where the last of its admissions may have been, so that the limit holds all the same.
     /// </summary>
     private const string Load =
         """
-        local function load(key, width)
-          local at = math.floor(now / width)
-          local state = redis.call('GET', key)
+        local none = string.rep('\0', 400)
+        local function load(key)
+          local name, window, max = string.match(key, '^(.*):(%d+)/(%d+)$')
+          local c = {name = name, max = max + 0, ending = window .. '/' .. max, used = 0, past = 0, older = none}
+          c.width = math.ceil(window / 100)
+          c.count = math.ceil(window / c.width)
+          c.at = math.floor(now / c.width)
+          c.ends = string.format('%.0f', (c.at + 1) * c.width + window + 2 * c.width)
+          local state = redis.call('GET', name)
           if not state then
-            return at, 0, 0, string.rep('\0', 256)
+            return c
           end
-          local w, index, total, newest = struct.unpack('<ddI4I4', state)
-          if w == width and index == at then
-            return at, total, newest, nil, state
-          end
-          local last = math.floor(now / w)
-          if w == width and index < last then
-            local steps = at - index
-            if steps > 64 then
-              return at, 0, 0, string.rep('\0', 256), state
+          local width, index, began, past = struct.unpack('<ddI4I4', state)
+          c.owner = string.sub(state, 425)
+          local left = redis.call('GET', name .. ':' .. c.owner)
+          local used = left and began - math.max(left + 0, 0) or 0
+          local steps = c.at - index
+          if width == c.width and steps >= 0 then
+            if steps == 0 then
+              c.used, c.past, c.older = used, past, string.sub(state, 25, 424)
+            elseif steps <= c.count then
+              local kept = 24 + 4 * (c.count - steps)
+              local byte = string.find(state, '[^%z]', kept + 1)
+              while byte and byte <= 424 do
+                local start = byte - (byte - 25) % 4
+                past = past - struct.unpack('<I4', state, start)
+                byte = string.find(state, '[^%z]', start + 4)
+              end
+              c.past = past + used
+              c.older = string.rep('\0', 4 * (steps - 1)) .. struct.pack('<I4', used) .. string.sub(state, 25, kept) .. string.rep('\0', 400 - 4 * c.count)
             end
-            local kept = 24 + 4 * (64 - steps)
-            local byte = string.find(state, '[^%z]', kept + 1)
-            while byte do
-              local start = byte - (byte - 25) % 4
-              total = total - struct.unpack('<I4', state, start)
-              byte = string.find(state, '[^%z]', start + 4)
-            end
-            return at, total, 0, string.rep('\0', 4 * (steps - 1)) .. string.sub(state, 21, kept), state
+            return c
           end
-          index = math.min(index, last + 1)
+          index = math.min(index, math.floor(now / width) + 1)
           local counts = {}
-          for age = 0, 64 do
+          for age = 0, 100 do
             counts[age] = 0
           end
-          total = 0
-          for age = 0, 64 do
-            local count = struct.unpack('<I4', state, 21 + 4 * age)
-            local place = at - math.min(at, math.floor(((index - age + 1) * w - 1) / width))
-            if count > 0 and place <= 64 then
+          for age = 0, 100 do
+            local count = age == 0 and used or struct.unpack('<I4', state, 21 + 4 * age)
+            local place = c.at - math.min(c.at, math.floor(((index - age + 1) * width - 1) / c.width))
+            if place <= c.count then
               counts[place] = counts[place] + count
-              total = total + count
+              c.past = c.past + count
             end
           end
+          c.used = counts[0]
+          c.past = c.past - c.used
           local older = {}
-          for age = 1, 64 do
+          for age = 1, 100 do
             older[age] = struct.pack('<I4', counts[age])
           end
-          return at, total, counts[0], table.concat(older), state
+          c.older = table.concat(older)
+          return c
         end
-        local function wait(at, width, max, total, older)
-          for age = 64, 1, -1 do
-            total = total - struct.unpack('<I4', older, 4 * age - 3)
-            if total < max then
-              return (at + 65 - age) * width - now
+        local function wait(c)
+          local total = c.past + c.used
+          for age = c.count, 1, -1 do
+            total = total - struct.unpack('<I4', c.older, 4 * age - 3)
+            if total < c.max then
+              return (c.at + c.count + 1 - age) * c.width - now
             end
           end
-          return (at + 65) * width - now
+          return (c.at + c.count + 1) * c.width - now
         end
         """;
 
-    /// <summary>
-    /// The common case first, since the work of Redis for a check is mostly its commands and their numbers: one key, whose newest sub-window is that
-    /// of now, with room. Numbers that are always the same are strings, which spares Redis to print them.
-    /// </summary>
-    private const string TakeInPlace =
+    private const string TakeInNewSubWindow =
         """
-        if not KEYS[2] then
-          local width = ARGV[2] + 0
-          local state = redis.call('GETRANGE', KEYS[1], '0', '23')
-          if #state == 24 then
-            local w, index, total, newest = struct.unpack('<ddI4I4', state)
-            if w == width and index == (now - now % width) / width and total < ARGV[1] + 0 then
-              redis.call('SETRANGE', KEYS[1], '16', struct.pack('<I4I4', total + 1, newest + 1))
-              return ADMITTED
-            end
-          end
-        end
-        """;
-
-    private const string TakeBody =
-        """
-        local loaded = {}
+        local counters = {}
         local longest, denied = 0
         for i = 1, #KEYS do
-          local max, width = ARGV[2 * i - 1] + 0, ARGV[2 * i] + 0
-          local at, total, newest, older, state = load(KEYS[i], width)
-          if total >= max then
-            local retry = wait(at, width, max, total, older or string.sub(state, 25))
+          local c = load(KEYS[i])
+          if c.past + c.used >= c.max then
+            local retry = wait(c)
             if retry > longest then
-              longest, denied = retry, '-' .. i .. ' ' .. total .. ' ' .. string.format('%.0f', retry)
+              longest, denied = retry, '-' .. i .. ' ' .. (c.past + c.used) .. ' ' .. string.format('%.0f', retry)
             end
           end
-          loaded[i] = {width, at, total, newest, older}
+          counters[i] = c
         end
         if denied then
           return denied
         end
         for i = 1, #KEYS do
-          local width, at, total, newest, older = unpack(loaded[i], 1, 5)
-          if older then
-            redis.call('SET', KEYS[i], struct.pack('<ddI4I4', width, at, total + 1, newest + 1) .. older, 'PX', math.ceil(66 * width / 1000))
-          else
-            redis.call('SETRANGE', KEYS[i], '16', struct.pack('<I4I4', total + 1, newest + 1))
+          local c = counters[i]
+          if c.owner and c.owner ~= c.ending then
+            redis.call('DEL', c.name .. ':' .. c.owner)
           end
+          local began = c.max - c.past
+          redis.call('SET', c.name, struct.pack('<ddI4I4', c.width, c.at, began, c.past) .. c.older .. c.ending)
+          redis.call('SET', KEYS[i], began - c.used - 1)
+          expire(c.name, c.ends)
+          expire(KEYS[i], c.ends)
         end
         return ADMITTED
         """;
 
     private const string GiveBackBody =
         """
+        local function give(key)
+          local left = redis.call('GET', key)
+          if left then
+            redis.call('INCRBY', key, 1 - math.min(left + 0, 0))
+          end
+        end
         local taken = ARGV[2 * #KEYS + 1] + 0
         for i = 1, #KEYS do
-          local width = ARGV[2 * i] + 0
-          local at, total, newest, older, state = load(KEYS[i], width)
-          local age = at - math.floor(taken / width)
-          if state and age >= 0 and age <= 64 then
-            local counts = struct.pack('<I4', newest) .. (older or string.sub(state, 25))
-            local count = struct.unpack('<I4', counts, 4 * age + 1)
-            if count > 0 then
-              counts = string.sub(counts, 1, 4 * age) .. struct.pack('<I4', count - 1) .. string.sub(counts, 4 * age + 5)
-              redis.call('SET', KEYS[i], struct.pack('<ddI4', width, at, total - 1) .. counts, 'PX', math.ceil(66 * width / 1000))
+          local name, window = string.match(KEYS[i], '^(.*):(%d+)/%d+$')
+          local state = redis.call('GET', name)
+          if state and name .. ':' .. string.sub(state, 425) == KEYS[i] then
+            local width, index, began, past = struct.unpack('<ddI4I4', state)
+            local age = index - math.floor(taken / width)
+            if age == 0 then
+              give(KEYS[i])
+            elseif age > 0 and age <= 100 then
+              local count = struct.unpack('<I4', state, 21 + 4 * age)
+              if count > 0 then
+                redis.call('SETRANGE', name, 16, struct.pack('<I4I4', began + 1, past - 1))
+                redis.call('SETRANGE', name, 20 + 4 * age, struct.pack('<I4', count - 1))
+                give(KEYS[i])
+              end
             end
           end
         end
@@ -151,38 +184,100 @@ internal sealed class RateLimitScripts
         """
         local found = {}
         for i = 1, #KEYS do
-          local max, width = ARGV[2 * i - 1] + 0, ARGV[2 * i] + 0
-          local at, total, newest, older, state = load(KEYS[i], width)
-          found[2 * i - 1] = total
-          found[2 * i] = total < max and 0 or wait(at, width, max, total, older or string.sub(state, 25))
+          local c = load(KEYS[i])
+          found[2 * i - 1] = c.past + c.used
+          found[2 * i] = c.past + c.used < c.max and 0 or wait(c)
         end
         return found
         """;
 
-    private RateLimitScripts(string clock)
+    private const string ResetBody =
+        """
+        for i = 1, #KEYS do
+          local name = string.match(KEYS[i], '^(.*):%d+/%d+$')
+          local state = redis.call('GET', name)
+          if state then
+            redis.call('DEL', name .. ':' .. string.sub(state, 425))
+          end
+          redis.call('DEL', name, KEYS[i])
+        end
+        return 0
+        """;
+
+    private RateLimitScripts(Clock clock)
     {
-        var take = $"{clock}\n{TakeInPlace}\n{Load}\n{TakeBody}";
-        Take = new(take.Replace(Admitted, "nil", StringComparison.Ordinal));
-        TakeTimed = new(take.Replace(Admitted, "now", StringComparison.Ordinal));
-        GiveBack = new($"{clock}\n{Load}\n{GiveBackBody}");
-        Status = new($"{clock}\n{Load}\n{StatusBody}");
+        // What an open sub-window admits needs no clock but that by which its key expires.
+        Take = Make(clock.IsNeededForLife ? $"{clock.Now}\n{TakeInOpenSubWindow}" : $"{TakeInOpenSubWindow}\n{clock.Now}", $"{Load}\n{TakeInNewSubWindow}", "nil");
+        TakeTimed = Make(clock.Now, $"{TakeInOpenSubWindow}\n{Load}\n{TakeInNewSubWindow}", "now");
+        GiveBack = Make(clock.Now, GiveBackBody);
+        Status = Make(clock.Now, $"{Load}\n{StatusBody}");
+        Reset = new(ResetBody);
+
+        RedisScript Make(string head, string body, string admitted = "") => new(
+            clock.Apply($"{head}\n{body}").Replace(Admitted, admitted, StringComparison.Ordinal));
     }
 
-    /// <summary>Counts one call under all of its keys or none: nothing, or "-I CURRENT RETRY_US" of the key with the longest wait.</summary>
+    /// <summary>Counts one call under all of its keys or none: nothing, or "-I CURRENT RETRY_MS" of the key with the longest wait.</summary>
     public RedisScript Take { get; }
 
-    /// <summary>The same, and answers the time in microseconds when it has counted the call, for <see cref="GiveBack"/>.</summary>
+    /// <summary>The same, and answers the time in milliseconds when it has counted the call, for <see cref="GiveBack"/>.</summary>
     public RedisScript TakeTimed { get; }
 
     /// <summary>Takes one admission back out of each of its keys. One more argument: the time that <see cref="TakeTimed"/> answered.</summary>
     public RedisScript GiveBack { get; }
 
-    /// <summary>The total of each key, and the microseconds until it has room.</summary>
+    /// <summary>The total of each key, and the milliseconds until it has room.</summary>
     public RedisScript Status { get; }
 
-    /// <summary>By the clock of the server, the one clock that all gateways share.</summary>
-    public static RateLimitScripts ByServerTime() => new(ServerClock);
+    /// <summary>Forgets its keys.</summary>
+    public RedisScript Reset { get; }
 
-    /// <summary>By a time in microseconds that stands in one argument more, the last: for tests, which have clocks of their own.</summary>
-    public static RateLimitScripts ByArgument() => new(ArgumentClock);
+    /// <summary>By the clock of the server, the one clock that all gateways share.</summary>
+    public static RateLimitScripts ByServerTime() => new(new ServerClock());
+
+    /// <summary>
+    /// By a time in milliseconds that stands in one argument more, the last: for tests, which have clocks of their own. Nothing expires; beside each key
+    /// stands when it would.
+    /// </summary>
+    public static RateLimitScripts ByArgument() => new(new ArgumentClock());
+
+    /// <summary>Where a script has the time from, and the lives of keys with it.</summary>
+    private abstract class Clock
+    {
+        public abstract string Now { get; }
+
+        public abstract bool IsNeededForLife { get; }
+
+        /// <summary>Puts in what <c>lifetime(KEY)</c> and <c>expire(KEY, TIME)</c> stand for.</summary>
+        public abstract string Apply(string script);
+    }
+
+    private sealed class ServerClock : Clock
+    {
+        public override string Now => "local time = redis.call('TIME'); local now = time[1] * 1000 + math.floor(time[2] / 1000)";
+
+        public override bool IsNeededForLife => false;
+
+        public override string Apply(string script) => script
+            .Replace("lifetime(", "redis.call('PTTL', ", StringComparison.Ordinal)
+            .Replace("expire(", "redis.call('PEXPIREAT', ", StringComparison.Ordinal);
+    }
+
+    private sealed class ArgumentClock : Clock
+    {
+        public override string Now =>
+            """
+            local now = tonumber(ARGV[#ARGV])
+            local function lifetime(key)
+              return (redis.call('GET', key .. ':expires') or now) - now
+            end
+            local function expire(key, time)
+              redis.call('SET', key .. ':expires', time)
+            end
+            """;
+
+        public override bool IsNeededForLife => true;
+
+        public override string Apply(string script) => script;
+    }
 }

@@ -12,7 +12,7 @@ namespace GenApi.Gateway.RateLimits;
 /// </summary>
 internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
 {
-    private const double MicrosecondsPerSecond = 1_000_000;
+    private const long MillisecondsPerSecond = 1000;
 
     private readonly RedisConnection _redis;
     private readonly MemoryRateLimitCounters _local;
@@ -34,7 +34,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
     /// <param name="time">The gateway's clock.</param>
     /// <param name="options">The gateway's options.</param>
     /// <param name="logger">Told when counting moves to this process and back.</param>
-    /// <param name="clock">The time in microseconds by which to count; null: the clock of the Redis server.</param>
+    /// <param name="clock">The time in milliseconds by which to count; null: the clock of the Redis server.</param>
     internal RedisRateLimitCounters(
         RedisConnection redis,
         MemoryRateLimitCounters local,
@@ -89,23 +89,21 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
             return [];
         }
 
-        var keys = limits.Select(limit => (RedisKey)LimitGroup.RedisKey(limit.Rule.Key, value, limit.Scope)).ToArray();
-        RedisValue[] arguments = [.. limits.SelectMany(limit => (RedisValue[])[limit.MaxRequests, limit.WidthMicroseconds])];
-        var found = (RedisResult[])(await _redis.EvaluateAsync(_scripts.Status, keys, Timed(arguments), cancellationToken).ConfigureAwait(false))!;
+        RedisValue[] arguments = [.. limits.SelectMany(limit => (RedisValue[])[limit.LifeAfterMs, limit.LifeAfterMs + limit.WidthMs])];
+        var found = (RedisResult[])(await _redis.EvaluateAsync(_scripts.Status, Keys(value, limits), Timed(arguments), cancellationToken).ConfigureAwait(false))!;
         return
         [
             .. limits.Select((limit, index) => MemoryRateLimitCounters.StatusOf(
-                value, limit, (long)found[2 * index], (long)found[(2 * index) + 1] is > 0 and var wait ? Milliseconds(wait) : null)),
+                value, limit, (long)found[2 * index], (long)found[(2 * index) + 1] is > 0 and var wait ? wait : null)),
         ];
     }
 
     public async Task ResetAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken)
     {
         await _local.ResetAsync(value, limits, cancellationToken).ConfigureAwait(false);
-        foreach (var limit in limits)
+        if (limits.Count > 0)
         {
-            RedisKey key = LimitGroup.RedisKey(limit.Rule.Key, value, limit.Scope);
-            await _redis.RunAsync(database => database.KeyDeleteAsync(key), cancellationToken).ConfigureAwait(false);
+            await _redis.EvaluateAsync(_scripts.Reset, Keys(value, limits), [], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -116,7 +114,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         {
             if (limit.State.Denials.Count > 0 && _time.GetTimestamp() is var now && limit.State.Denials.Find(take.Value, now) is { } known)
             {
-                var wait = Milliseconds((long)(_time.GetElapsedTime(now, known.Until).TotalSeconds * MicrosecondsPerSecond));
+                var wait = Math.Max(1, (long)Math.Ceiling(_time.GetElapsedTime(now, known.Until).TotalMilliseconds));
                 denied = denied is null || wait > denied.RetryAfterMs ? new RateLimitDenial(limit, known.Current, wait) : denied;
             }
         }
@@ -243,11 +241,11 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         var wait = long.Parse(parts[2], CultureInfo.InvariantCulture);
         if (_clock is null)
         {
-            var until = _time.GetTimestamp() + (long)(wait / MicrosecondsPerSecond * _time.TimestampFrequency);
+            var until = _time.GetTimestamp() + (wait * _time.TimestampFrequency / MillisecondsPerSecond);
             limit.State.Denials.Set(take.Value, new(until, current));
         }
 
-        return new RateLimitDenial(limit, current, Milliseconds(wait));
+        return new RateLimitDenial(limit, current, wait);
     }
 
     private RedisValue[] Timed(RedisValue[] arguments) => _clock is null ? arguments : [.. arguments, _clock()];
@@ -307,7 +305,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 
-    private static long Milliseconds(long microseconds) => Math.Max(1, (microseconds + 999) / 1000);
+    private static RedisKey[] Keys(string value, IReadOnlyList<ScopedLimit> limits) => [.. limits.Select(limit => (RedisKey)LimitGroup.RedisKey(value, limit))];
 
     private readonly record struct Take(LimitGroup Group, string Value);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GenApi.Gateway.RateLimits;
 
 /// <summary>A limit ready to be checked.</summary>
@@ -6,7 +8,7 @@ namespace GenApi.Gateway.RateLimits;
 /// <param name="ticksPerSecond">The frequency of the gateway's clock.</param>
 internal sealed class ScopedLimit(RateLimit rule, LimitState state, long ticksPerSecond)
 {
-    private const long MicrosecondsPerSecond = 1_000_000;
+    private const long MillisecondsPerSecond = 1000;
 
     public RateLimit Rule { get; } = rule;
 
@@ -18,8 +20,14 @@ internal sealed class ScopedLimit(RateLimit rule, LimitState state, long ticksPe
     /// <summary>The length of a sub-window in ticks of the gateway's clock.</summary>
     public long Width { get; } = SlidingWindow.WidthOf(rule.WindowMs, ticksPerSecond);
 
-    /// <summary>The length of a sub-window in microseconds, for Redis.</summary>
-    public long WidthMicroseconds { get; } = SlidingWindow.WidthOf(rule.WindowMs, MicrosecondsPerSecond);
+    /// <summary>The length of a sub-window in Redis, which counts in whole milliseconds.</summary>
+    public long WidthMs { get; } = SlidingWindow.WidthOf(rule.WindowMs, MillisecondsPerSecond);
+
+    /// <summary>The end of the name of the limit's counters in Redis. Counters of other numbers have other names.</summary>
+    public string RedisEnding { get; } = string.Create(CultureInfo.InvariantCulture, $":{rule.Scope}:{rule.WindowMs}/{rule.MaxRequests}");
+
+    /// <summary>How long a counter has to live when its sub-window ends: longer than anything in it counts.</summary>
+    public long LifeAfterMs => Rule.WindowMs + (2 * WidthMs);
 
     public LimitState State { get; } = state;
 }

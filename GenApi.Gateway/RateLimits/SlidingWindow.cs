@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace GenApi.Gateway.RateLimits;
 
 /// <summary>
-/// Counts the admissions of one value of one limit's key, in sub-windows of a 64th of the window. A sub-window counts whole
+/// Counts the admissions of one value of one limit's key, in sub-windows of a hundredth of the window. A sub-window counts whole
 /// until all of it has left the window, so that no window ever holds more than is allowed; an admission therefore counts for
 /// at least the window and at most a sub-window longer. Time and memory do not depend on how many calls there are.
 /// Not safe for several threads: whoever uses it holds its lock.
@@ -13,7 +13,7 @@ namespace GenApi.Gateway.RateLimits;
 internal sealed class SlidingWindow(long width, long now)
 {
     /// <summary>The sub-windows of a window. The current one is beside them.</summary>
-    public const int SubWindows = 64;
+    public const int SubWindows = 100;
 
     private long _width = width;
     private long _end = now + width;

@@ -41,7 +41,7 @@ public sealed class RateLimitCallTests
             Assert.Equal(2, details.GetProperty("current").GetInt64());
             var wait = answer.Body.GetProperty("retry_after_ms").GetInt64();
             Assert.Equal(wait, details.GetProperty("retry_after_ms").GetInt64());
-            Assert.InRange(wait, Window / 2, Window + (Window / 64) + 1);
+            Assert.InRange(wait, Window / 2, Window + (Window / 100) + 1);
         }
 
         var seconds = (byHttp.Body.GetProperty("retry_after_ms").GetInt64() + 999) / 1000;

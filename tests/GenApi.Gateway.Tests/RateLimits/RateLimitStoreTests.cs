@@ -35,7 +35,7 @@ public sealed class RateLimitStoreTests
         Assert.True(await TryAsync(here, "other"));
         var status = Assert.Single(await there.StatusAsync("u", null, "user_id", Wait.Ended));
         Assert.Equal((3, 0), (status.Current, status.Remaining));
-        Assert.InRange(status.RetryAfterMs!.Value, 500_000, 600_000 + (600_000 / 64) + 2);
+        Assert.InRange(status.RetryAfterMs!.Value, 500_000, 600_000 + (600_000 / 100) + 2);
 
         // A reset at one gateway also clears what the other remembers of the denial.
         await here.ResetAsync("u", "global", "user_id", Wait.Ended);

@@ -34,7 +34,7 @@ internal sealed record Trace(long TicksPerSecond, RateLimit[] Limits, long[] Pau
         from limit in Gen.Elements(limits)
         let window = limit.WindowMs * frequency / 1000
         let width = SlidingWindow.WidthOf(limit.WindowMs, frequency)
-        from around in Gen.Elements(width, window, window + width, 65 * width, window / 2)
+        from around in Gen.Elements(width, window, window + width, 101 * width, window / 2)
         from off in Gen.Choose(-2, 2)
         from share in Gen.Choose(0, 1000)
         from pause in Gen.Frequency(
@@ -48,9 +48,11 @@ internal sealed record Trace(long TicksPerSecond, RateLimit[] Limits, long[] Pau
 
 /// <summary>
 /// A limiter that remembers every admission, against which the real ones are held. The bounds it states are those of the docs:
-/// no window holds more than is allowed, and an admission counts for at most 65 sub-windows, which is a window and a 64th.
+/// no window holds more than is allowed, and an admission counts for at most as many sub-windows as make up a window, and one more.
 /// </summary>
-internal sealed class Reference(Trace trace)
+/// <param name="trace">The calls.</param>
+/// <param name="inRedis">Whether Redis counts, by whole milliseconds.</param>
+internal sealed class Reference(Trace trace, bool inRedis)
 {
     private readonly List<long> _admitted = [];
 
@@ -69,10 +71,9 @@ internal sealed class Reference(Trace trace)
             return "not counted";
         }
 
-        var width = SlidingWindow.WidthOf(limit.WindowMs, trace.TicksPerSecond);
-        if (Since(now - (65 * width)) < limit.MaxRequests)
+        if (Since(now - Longest(limit)) < limit.MaxRequests)
         {
-            return $"denied by {limit.MaxRequests} per {limit.WindowMs} ms with only {Since(now - (65 * width))} in a window and a sub-window";
+            return $"denied by {limit.MaxRequests} per {limit.WindowMs} ms with only {Since(now - Longest(limit))} in a window and a sub-window";
         }
 
         if (denial.Current < limit.MaxRequests)
@@ -83,11 +84,19 @@ internal sealed class Reference(Trace trace)
         // The moment at which a limiter without sub-windows would have room, under the slowest of the limits.
         var room = trace.Limits.Max(rule => Room(rule, now));
         var said = now + (denial.RetryAfterMs * trace.TicksPerSecond / 1000);
-        var widest = trace.Limits.Max(rule => SlidingWindow.WidthOf(rule.WindowMs, trace.TicksPerSecond));
-        var rounding = (trace.TicksPerSecond / 1000) + 65;
+        var widest = trace.Limits.Max(rule => Longest(rule) - (rule.WindowMs * trace.TicksPerSecond / 1000));
+        var rounding = (trace.TicksPerSecond / 1000) + 1;
         return said < room ? $"retry after {denial.RetryAfterMs} ms is too early by {room - said} ticks"
             : said > room + widest + rounding ? $"retry after {denial.RetryAfterMs} ms is too late by {said - room} ticks"
             : null;
+    }
+
+    /// <summary>The longest that an admission may count.</summary>
+    private long Longest(RateLimit limit)
+    {
+        var width = SlidingWindow.WidthOf(limit.WindowMs, trace.TicksPerSecond);
+        var window = limit.WindowMs * trace.TicksPerSecond / 1000;
+        return inRedis ? (((window + width - 1) / width) + 1) * width : (SlidingWindow.SubWindows + 1) * width;
     }
 
     private long Room(RateLimit limit, long now)
