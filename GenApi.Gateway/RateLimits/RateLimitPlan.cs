@@ -33,7 +33,7 @@ internal sealed class LimitGroup
         Limits = [.. limits];
         Alone = new RateLimitPlan(rules, [this]);
         Key = limits[0].Rule.Key;
-        RedisArguments = [.. limits.SelectMany(limit => (RedisValue[])[limit.LifeAfterMs, limit.LifeAfterMs + limit.WidthMs])];
+        RedisArguments = [.. limits.Select(limit => (RedisValue)limit.LifeAfterMs)];
     }
 
     public string Key { get; }
@@ -45,7 +45,7 @@ internal sealed class LimitGroup
     /// <summary>A plan of this group alone.</summary>
     public RateLimitPlan Alone { get; }
 
-    /// <summary>For each limit, how long a counter has to live while its sub-window lasts, as the scripts take it.</summary>
+    /// <summary>For each limit, how long a counter has to live when its sub-window ends, as the scripts take it.</summary>
     public RedisValue[] RedisArguments { get; }
 
     /// <summary>The counters of a value, in the order of the limits.</summary>

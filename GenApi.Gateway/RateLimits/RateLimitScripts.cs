@@ -9,7 +9,7 @@ namespace GenApi.Gateway.RateLimits;
 /// arithmetic, which is nearly all that a check costs Redis. The other, of the same name without the end, is a string that says what the sub-windows before hold: the length of a
 /// sub-window and the number of the newest (8 bytes each), what the newest began with and what those before it hold together (4 each), their 100 counts,
 /// newest first, and the end of the first key's name. It changes with each sub-window. Redis drops both when they count nothing any more.
-/// Arguments for each key: the least and the most milliseconds that it has to live while its sub-window lasts.
+/// Argument for each key: the milliseconds that it has to live when its sub-window ends.
 /// </summary>
 internal sealed class RateLimitScripts
 {
@@ -19,15 +19,13 @@ internal sealed class RateLimitScripts
     private const string TakeInOpenSubWindow =
         """
         if not KEYS[2] then
-          local life = lifetime(KEYS[1])
-          if life > ARGV[1] + 0 and life <= ARGV[2] + 0 and redis.call('DECR', KEYS[1]) >= 0 then
+          if lifetime(KEYS[1]) > ARGV[1] + 0 and redis.call('DECR', KEYS[1]) >= 0 then
             return ADMITTED
           end
         else
           local open = true
           for i = 1, #KEYS do
-            local life = lifetime(KEYS[i])
-            open = open and life > ARGV[2 * i - 1] + 0 and life <= ARGV[2 * i] + 0
+            open = open and lifetime(KEYS[i]) > ARGV[i] + 0
           end
           if open then
             local last = 0
@@ -52,60 +50,62 @@ internal sealed class RateLimitScripts
     /// </summary>
     private const string Load =
         """
-        local none = string.rep('\0', 400)
         local function load(key)
           local name, window, max = string.match(key, '^(.*):(%d+)/(%d+)$')
-          local c = {name = name, max = max + 0, ending = window .. '/' .. max, used = 0, past = 0, older = none}
-          c.width = math.ceil(window / 100)
-          c.count = math.ceil(window / c.width)
-          c.at = math.floor(now / c.width)
-          c.ends = string.format('%.0f', (c.at + 1) * c.width + window + 2 * c.width)
+          local width = math.ceil(window / 100)
+          local count = math.ceil(window / width)
+          local at = math.floor(now / width)
+          local used, past, older, owner, back = 0, 0, nil, nil, false
           local state = redis.call('GET', name)
-          if not state then
-            return c
-          end
-          local width, index, began, past = struct.unpack('<ddI4I4', state)
-          c.owner = string.sub(state, 425)
-          local left = redis.call('GET', name .. ':' .. c.owner)
-          local used = left and began - math.max(left + 0, 0) or 0
-          local steps = c.at - index
-          if width == c.width and steps >= 0 then
-            if steps == 0 then
-              c.used, c.past, c.older = used, past, string.sub(state, 25, 424)
-            elseif steps <= c.count then
-              local kept = 24 + 4 * (c.count - steps)
-              local byte = string.find(state, '[^%z]', kept + 1)
-              while byte and byte <= 424 do
-                local start = byte - (byte - 25) % 4
-                past = past - struct.unpack('<I4', state, start)
-                byte = string.find(state, '[^%z]', start + 4)
+          if state then
+            local w, index, began, before = struct.unpack('<ddI4I4', state)
+            owner = string.sub(state, 425)
+            local left = redis.call('GET', name .. ':' .. owner)
+            local newest = left and began - math.max(left + 0, 0) or 0
+            local steps = at - index
+            if w == width and steps >= 0 then
+              if steps == 0 then
+                used, past, older = newest, before, string.sub(state, 25, 424)
+              elseif steps <= count then
+                local kept = 24 + 4 * (count - steps)
+                local byte = string.find(state, '[^%z]', kept + 1)
+                while byte and byte <= 424 do
+                  local start = byte - (byte - 25) % 4
+                  before = before - struct.unpack('<I4', state, start)
+                  byte = string.find(state, '[^%z]', start + 4)
+                end
+                past = before + newest
+                older = string.rep('\0', 4 * (steps - 1)) .. struct.pack('<I4', newest) .. string.sub(state, 25, kept) .. string.rep('\0', 400 - 4 * count)
               end
-              c.past = past + used
-              c.older = string.rep('\0', 4 * (steps - 1)) .. struct.pack('<I4', used) .. string.sub(state, 25, kept) .. string.rep('\0', 400 - 4 * c.count)
+            else
+              back = index > math.floor(now / w)
+              if back then
+                index = math.floor(now / w) + 1
+              end
+              local counts = {}
+              for age = 0, 100 do
+                counts[age] = 0
+              end
+              for age = 0, 100 do
+                local admitted = age == 0 and newest or struct.unpack('<I4', state, 21 + 4 * age)
+                local place = at - math.min(at, math.floor(((index - age + 1) * w - 1) / width))
+                if place <= count then
+                  counts[place] = counts[place] + admitted
+                  past = past + admitted
+                end
+              end
+              used = counts[0]
+              past = past - used
+              for age = 1, 100 do
+                counts[age] = struct.pack('<I4', counts[age])
+              end
+              older = table.concat(counts, '', 1, 100)
             end
-            return c
           end
-          index = math.min(index, math.floor(now / width) + 1)
-          local counts = {}
-          for age = 0, 100 do
-            counts[age] = 0
-          end
-          for age = 0, 100 do
-            local count = age == 0 and used or struct.unpack('<I4', state, 21 + 4 * age)
-            local place = c.at - math.min(c.at, math.floor(((index - age + 1) * width - 1) / c.width))
-            if place <= c.count then
-              counts[place] = counts[place] + count
-              c.past = c.past + count
-            end
-          end
-          c.used = counts[0]
-          c.past = c.past - c.used
-          local older = {}
-          for age = 1, 100 do
-            older[age] = struct.pack('<I4', counts[age])
-          end
-          c.older = table.concat(older)
-          return c
+          return {
+            name = name, max = max + 0, ending = window .. '/' .. max, width = width, count = count, at = at, life = (at + 1) * width + window + 2 * width - now,
+            used = used, past = past, older = older or string.rep('\0', 400), owner = owner, back = back,
+          }
         end
         local function wait(c)
           local total = c.past + c.used
@@ -121,6 +121,14 @@ internal sealed class RateLimitScripts
 
     private const string TakeInNewSubWindow =
         """
+        local function store(key, c, taken)
+          if c.owner and c.owner ~= c.ending then
+            redis.call('DEL', c.name .. ':' .. c.owner)
+          end
+          local began = math.max(c.max - c.past, c.used)
+          put(c.name, struct.pack('<ddI4I4', c.width, c.at, began, c.past) .. c.older .. c.ending, 'PX', c.life)
+          put(key, began - c.used - taken, 'PX', c.life)
+        end
         local counters = {}
         local longest, denied = 0
         for i = 1, #KEYS do
@@ -133,21 +141,14 @@ internal sealed class RateLimitScripts
           end
           counters[i] = c
         end
-        if denied then
-          return denied
-        end
         for i = 1, #KEYS do
-          local c = counters[i]
-          if c.owner and c.owner ~= c.ending then
-            redis.call('DEL', c.name .. ':' .. c.owner)
+          if not denied then
+            store(KEYS[i], counters[i], 1)
+          elseif counters[i].back then
+            store(KEYS[i], counters[i], 0)
           end
-          local began = c.max - c.past
-          redis.call('SET', c.name, struct.pack('<ddI4I4', c.width, c.at, began, c.past) .. c.older .. c.ending)
-          redis.call('SET', KEYS[i], began - c.used - 1)
-          expire(c.name, c.ends)
-          expire(KEYS[i], c.ends)
         end
-        return ADMITTED
+        return denied or ADMITTED
         """;
 
     private const string GiveBackBody =
@@ -158,7 +159,7 @@ internal sealed class RateLimitScripts
             redis.call('INCRBY', key, 1 - math.min(left + 0, 0))
           end
         end
-        local taken = ARGV[2 * #KEYS + 1] + 0
+        local taken = ARGV[#KEYS + 1] + 0
         for i = 1, #KEYS do
           local name, window = string.match(KEYS[i], '^(.*):(%d+)/%d+$')
           local state = redis.call('GET', name)
@@ -248,7 +249,7 @@ internal sealed class RateLimitScripts
 
         public abstract bool IsNeededForLife { get; }
 
-        /// <summary>Puts in what <c>lifetime(KEY)</c> and <c>expire(KEY, TIME)</c> stand for.</summary>
+        /// <summary>Puts in what <c>lifetime(KEY)</c> and <c>put(KEY, VALUE, 'PX', LIFE)</c> stand for.</summary>
         public abstract string Apply(string script);
     }
 
@@ -260,7 +261,7 @@ internal sealed class RateLimitScripts
 
         public override string Apply(string script) => script
             .Replace("lifetime(", "redis.call('PTTL', ", StringComparison.Ordinal)
-            .Replace("expire(", "redis.call('PEXPIREAT', ", StringComparison.Ordinal);
+            .Replace("put(", "redis.call('SET', ", StringComparison.Ordinal);
     }
 
     private sealed class ArgumentClock : Clock
@@ -271,8 +272,9 @@ internal sealed class RateLimitScripts
             local function lifetime(key)
               return (redis.call('GET', key .. ':expires') or now) - now
             end
-            local function expire(key, time)
-              redis.call('SET', key .. ':expires', time)
+            local function put(key, value, _, life)
+              redis.call('SET', key, value)
+              redis.call('SET', key .. ':expires', string.format('%.0f', now + life))
             end
             """;
 

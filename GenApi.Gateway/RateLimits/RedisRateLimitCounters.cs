@@ -89,8 +89,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
             return [];
         }
 
-        RedisValue[] arguments = [.. limits.SelectMany(limit => (RedisValue[])[limit.LifeAfterMs, limit.LifeAfterMs + limit.WidthMs])];
-        var found = (RedisResult[])(await _redis.EvaluateAsync(_scripts.Status, Keys(value, limits), Timed(arguments), cancellationToken).ConfigureAwait(false))!;
+        var found = (RedisResult[])(await _redis.EvaluateAsync(_scripts.Status, Keys(value, limits), Timed([]), cancellationToken).ConfigureAwait(false))!;
         return
         [
             .. limits.Select((limit, index) => MemoryRateLimitCounters.StatusOf(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Tests.Cluster;
@@ -148,6 +149,49 @@ public sealed class RateLimitStoreTests
         var text = new char[size];
         await reader.ReadBlockAsync(text, Wait.Ended);
         Assert.Contains("cmdstat_evalsha:calls=1,", new string(text), StringComparison.Ordinal);
+    }
+
+    /// <summary>With the scripts as they are in use: by the server's clock, with keys that expire.</summary>
+    [RedisTheory]
+    [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.RedisCluster)]
+    public async Task By_the_servers_clock_no_window_holds_more_than_is_allowed(StoreKind kind)
+    {
+        const int window = 150;
+        const int max = 5;
+        await using var services = await StoreServices.StartAsync(kind);
+        var limits = await StartAsync(services);
+        await limits.UpdateAsync(new() { GlobalLimits = [PerUser with { MaxRequests = max, WindowMs = window }], ApiLimits = [PerUserOfFunction with { MaxRequests = max, WindowMs = window }] }, Wait.Ended);
+        var started = Stopwatch.GetTimestamp();
+        var users = await Task.WhenAll(Enumerable.Range(0, 40).Select(user => CallAsync($"user-{user}", new Random(user))));
+
+        foreach (var admitted in users)
+        {
+            // Each call was admitted at some moment between its two times.
+            Assert.InRange(admitted.Count, max, int.MaxValue);
+            Assert.All(admitted, first => Assert.InRange(
+                admitted.Count(call => call.Asked >= first.Asked && (call.Answered - first.Asked).TotalMilliseconds <= window), 0, max));
+        }
+
+        async Task<List<(TimeSpan Asked, TimeSpan Answered)>> CallAsync(string user, Random random)
+        {
+            var admitted = new List<(TimeSpan, TimeSpan)>();
+            for (var call = 0; call < 150; call++)
+            {
+                var asked = Stopwatch.GetElapsedTime(started);
+                if (await TryAsync(limits, user))
+                {
+                    admitted.Add((asked, Stopwatch.GetElapsedTime(started)));
+                }
+
+                if (random.Next(3) == 0)
+                {
+                    await Task.Delay(random.Next(25), Wait.Ended);
+                }
+            }
+
+            return admitted;
+        }
     }
 
     [RedisFact]

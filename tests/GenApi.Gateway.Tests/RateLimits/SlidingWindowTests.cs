@@ -102,7 +102,20 @@ public sealed class SlidingWindowTests
             {
                 elapsed += trace.Pauses[call];
                 clock.Ticks += trace.Pauses[call] - back[call];
-                if (Answer(limiter.TakeAsync(plan, user)) is null)
+                var denial = Answer(limiter.TakeAsync(plan, user));
+                if (denial is not null && call % 3 == 0)
+                {
+                    // Also after the clock was set back, whoever waits is admitted.
+                    elapsed += denial.RetryAfterMs;
+                    clock.Ticks += denial.RetryAfterMs;
+                    denial = Answer(limiter.TakeAsync(plan, user));
+                    if (denial is not null)
+                    {
+                        return false.Label($"call {call}: denied again after the time it was told, set back {string.Join(' ', back)}");
+                    }
+                }
+
+                if (denial is null)
                 {
                     admitted.Add(elapsed);
                 }
