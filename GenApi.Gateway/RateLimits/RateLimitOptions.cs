@@ -16,7 +16,7 @@ public sealed class RateLimitOptions
     public bool FailOpen { get; set; } = true;
 
     /// <summary>
-    /// The most different values of one limit's key that a gateway counts in its own memory at a time, about 400 bytes each. Default
+    /// The most different values of one limit's key that a gateway counts in its own memory at a time, about 600 bytes each. Default
     /// 100000; from 100 to 10000000.
     /// </summary>
     public int MaxKeysPerLimit { get; set; } = 100_000;
