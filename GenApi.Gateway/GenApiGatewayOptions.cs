@@ -2,8 +2,8 @@ using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.OpenApi;
-using GenApi.Gateway.Relay;
 using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Relay;
 using GenApi.Gateway.Storage;
 
 namespace GenApi.Gateway;

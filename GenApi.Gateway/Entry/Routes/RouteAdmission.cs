@@ -1,3 +1,4 @@
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Calls;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace GenApi.Gateway.Entry.Routes;
 
 /// <summary>Finds out whether a plain HTTP request may pass: the way of a call, as far as it applies.</summary>
-internal sealed class RouteAdmission(RoutePermission permission, IOptionsMonitor<GenApiGatewayOptions> options)
+internal sealed class RouteAdmission(RoutePermission permission, RateLimiter limiter, IOptionsMonitor<GenApiGatewayOptions> options)
 {
     private static readonly CallError AuthenticationRequired = new(ErrorCode.Unauthenticated, "Authentication required: send a valid access token.");
 
@@ -37,6 +38,7 @@ internal sealed class RouteAdmission(RoutePermission permission, IOptionsMonitor
         }
 
         return await permission.CheckAsync(http, route, caller).ConfigureAwait(false)
+            ?? (await limiter.CheckAsync(SubjectOf(http, caller), route.Service, requestType: null).ConfigureAwait(false))?.ToError()
             ?? LimitBody(http, settings.Routes.MaxRequestBytes);
     }
 
@@ -46,6 +48,13 @@ internal sealed class RouteAdmission(RoutePermission permission, IOptionsMonitor
     /// <summary>The client's id for the request, or a new one.</summary>
     public static string RequestIdOf(HttpContext http) =>
         http.Request.Headers["X-Request-Id"] is { Count: > 0 } values && values[0] is { Length: > 0 } value && CallRequestReader.Fits(value) ? value : Guid.NewGuid().ToString("N");
+
+    /// <summary>A request has no arguments, so limits that count by one do not apply.</summary>
+    private static RateLimitSubject SubjectOf(HttpContext http, Caller caller)
+    {
+        var named = http.Request.Headers["X-Device-Id"] is { Count: > 0 } values && values[0] is { Length: > 0 } value && CallRequestReader.Fits(value) ? value : null;
+        return new(caller.UserId, caller.DeviceId ?? named, caller.IpAddress, caller.Principal, default);
+    }
 
     /// <summary>The path before anybody has decoded it; the target may be a whole URL.</summary>
     private static string PathAsSent(HttpContext http)

@@ -6,7 +6,9 @@ using System.Text.Json;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
+using GenApi.Gateway.Tests.Routes;
 using GenApi.Protocol.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.RateLimits;
 
@@ -171,6 +173,28 @@ public sealed class RateLimitCallTests
         }
 
         Assert.Equal("global", (await cluster.Api.CallAsync(Service, "echo", """{"text":"a"}""", token)).Body.GetProperty("details").GetProperty("scope").GetString());
+    }
+
+    [Fact]
+    public async Task Plain_http_requests_to_a_service_count_under_the_global_limits()
+    {
+        await using var cluster = await RouteCluster.StartAsync(new Dictionary<string, string?>(), "a");
+        using var alice = await RouteClient.AsAsync(cluster, "alice");
+        await Wait.UntilAsync(async () => await alice.GetAsync("/node") == "a");
+        await cluster.Gateway.Services.GetRequiredService<IRateLimits>().SetGlobalLimitsAsync([new() { Key = "user_id", MaxRequests = 2, WindowMs = Window }], Wait.Ended);
+        Assert.Equal("a", await alice.GetAsync("/node"));
+        Assert.Equal(200, (await cluster.Api.CallAsync("node")).Status);
+
+        using var denied = await alice.SendAsync(HttpMethod.Get, "/node");
+        Assert.Equal(429, (int)denied.StatusCode);
+        Assert.True(denied.Headers.RetryAfter!.Delta > TimeSpan.FromMinutes(5));
+        using var body = JsonDocument.Parse(await denied.Content.ReadAsStringAsync(Wait.Ended));
+        new Answer(429, body.RootElement) { Http = denied }.AssertFailed("rate_limited", 429, true);
+        (await cluster.Api.CallAsync("node")).AssertFailed("rate_limited", 429, true);
+
+        // What the caller may not have is refused for that, and does not count.
+        using var forbidden = await alice.SendAsync(HttpMethod.Get, "/admin");
+        Assert.Equal(403, (int)forbidden.StatusCode);
     }
 
     [Fact]
