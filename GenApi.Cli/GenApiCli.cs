@@ -73,6 +73,8 @@ internal sealed class GenApiCli(CliHost host)
         root.Add(new VerifyCommand(host, common));
         root.Add(new FailedCommand(host, common));
         root.Add(new LimitsCommand(host, common));
+        root.Add(new EventsCommand(host, common));
+        root.Add(TraceCommands.Make(host, common));
         return root;
     }
 }

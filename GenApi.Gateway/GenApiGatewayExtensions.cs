@@ -5,6 +5,7 @@ using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.Gateways;
@@ -21,6 +22,7 @@ using GenApi.Gateway.Relay;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Telemetry;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Node;
 using GenApi.Node.Functions;
 using GenApi.Protocol.Json;
@@ -50,7 +52,8 @@ public static class GenApiGatewayExtensions
         services.AddStored<IGatewayRegistry, MemoryGatewayRegistry, RedisGatewayRegistry>(redis);
         services.AddHostedService<GatewayLease>();
         services.AddStored<IChangeNotices, MemoryChangeNotices, RedisChangeNotices>(redis);
-        services.AddSingleton<CallTelemetry>();
+        services.AddCallTelemetry();
+        services.AddTracing();
 
         services.AddStored<IConfigStore, MemoryConfigStore, RedisConfigStore>(redis);
         services.AddSingleton<ConfigCatalog>();
@@ -122,6 +125,8 @@ public static class GenApiGatewayExtensions
         admin.MapFailedConfigs();
         admin.MapStreams();
         admin.MapRateLimits();
+        admin.MapEvents();
+        admin.MapTracing();
         return app;
     }
 

@@ -98,6 +98,12 @@ public sealed class GenApiGatewayOptions
     /// <summary>How groups relay messages.</summary>
     public RelayOptions Relay { get; } = new();
 
+    /// <summary>What the gateway tells about itself.</summary>
+    public Telemetry.TelemetryOptions Telemetry { get; } = new();
+
+    /// <summary>What tracing may show.</summary>
+    public Diagnostics.Tracing.TracingOptions Tracing { get; } = new();
+
     /// <summary>The limits of arguments whose types set none (the seed's defaults).</summary>
     public sealed class ArgumentLimits
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Printing;
 
@@ -33,6 +34,19 @@ internal sealed class CommandRun(ParseResult parsed, CliHost host, CommonOptions
     /// <exception cref="CliException">There is none to be found.</exception>
     public GatewayClient Gateway =>
         _gateway ??= new GatewayClient(GatewayAddress.Find(parsed.GetValue(common.Url), parsed.GetValue(common.AdminToken), host.Variable));
+
+    /// <summary>Shows something that has just come, on a line of its own: as it came with --json, else as text.</summary>
+    public void Show(JsonElement json, Func<JsonElement, string> describe)
+    {
+        if (Json || json.ValueKind != JsonValueKind.Object)
+        {
+            Output.Json(json, indented: false);
+        }
+        else
+        {
+            Output.Line(describe(json));
+        }
+    }
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 

@@ -92,4 +92,6 @@ internal sealed record AppHostState(int Pid, DateTimeOffset? StartedAt, IReadOnl
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(FunctionSwitched))]
 [JsonSerializable(typeof(JsonElement[]))]
+[JsonSerializable(typeof(TraceRequest))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]
 internal sealed partial class ConnectionJson : JsonSerializerContext;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GenApi.Cli.Calls;
 
 namespace GenApi.Cli.Connection;
 
@@ -13,6 +15,8 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Requests larger than this ask first, so that a refusal arrives in place of a broken connection.</summary>
     private const int AskFirstBytes = 256 * 1024;
+
+    private const string JsonLines = "application/x-ndjson";
 
     private readonly GatewayAddress _address;
     private readonly HttpClient _http;
@@ -97,6 +101,49 @@ internal sealed class GatewayClient : IDisposable
         }
     }
 
+    /// <summary>Asks the admin API for what comes in lines, each of them JSON, for as long as it comes.</summary>
+    /// <param name="path">The path under <c>admin/</c>, with its query.</param>
+    /// <param name="what">What comes, for error messages, such as "events".</param>
+    /// <param name="cancellationToken">Has had enough.</param>
+    /// <exception cref="CliException">There is no admin token, no answer, a refusal, a line that is not JSON, or the connection breaks.</exception>
+    public async IAsyncEnumerable<JsonElement> AdminLinesAsync(string path, string what, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendAdminAsync(() => new HttpRequestMessage(HttpMethod.Get, $"admin/{path}"), cancellationToken);
+        if (response is not { IsSuccessStatusCode: true, Content.Headers.ContentType.MediaType: JsonLines })
+        {
+            var answer = await ReadAsync(response, cancellationToken);
+            throw answer.IsSuccess ? GatewayFault.NotUnderstood(answer, UrlSource) : GatewayFault.Refused(answer, _address);
+        }
+
+        await using var body = new EventSizeLimit(await response.Content.ReadAsStreamAsync(cancellationToken), MaxAnswerBytes);
+        using var reader = new StreamReader(body);
+        while (true)
+        {
+            string? line;
+            try
+            {
+                line = await reader.ReadLineAsync(cancellationToken);
+            }
+            catch (Exception error) when (IsFault(error, cancellationToken))
+            {
+                throw new CliException($"The connection to {GatewayFault.Show(Url)} (from {UrlSource}) broke; there may be more {what}: {error.Message}");
+            }
+
+            if (line is null)
+            {
+                yield break;
+            }
+
+            body.StartEvent();
+
+            // An empty line only shows that the gateway is still there.
+            if (line.Length > 0)
+            {
+                yield return Parse(line, what);
+            }
+        }
+    }
+
     /// <summary>Sends a request and returns as soon as its answer begins.</summary>
     /// <param name="make">Makes the request, its URL relative to the gateway; asked again for the next gateway when nothing listens at one.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -172,10 +219,29 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>Whether to ask the gateway before sending a body of that size.</summary>
     public static bool AsksFirst(int bytes) => bytes > AskFirstBytes;
 
+    private JsonElement Parse(string line, string what)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"{GatewayFault.Show(Url)} (from {UrlSource}) sends {what} that are no JSON; check the URL.");
+        }
+    }
+
     private async Task<JsonElement> AdminAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken) =>
         JsonOf(await AdminAnswerAsync(make, cancellationToken));
 
     private async Task<GatewayAnswer> AdminAnswerAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        using var response = await SendAdminAsync(make, cancellationToken);
+        return await ReadAsync(response, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAdminAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         if (_address.AdminToken is not { } token)
         {
@@ -183,7 +249,7 @@ internal sealed class GatewayClient : IDisposable
                 $"No admin token is known for {GatewayFault.Show(Url)} (from {UrlSource}): give --admin-token or set GENAPI_ADMIN_TOKEN.");
         }
 
-        using var response = await SendAsync(
+        return await SendAsync(
             () =>
             {
                 var request = make();
@@ -191,6 +257,5 @@ internal sealed class GatewayClient : IDisposable
                 return request;
             },
             cancellationToken);
-        return await ReadAsync(response, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using GenApi.Gateway.Configs;
+using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Telemetry;
@@ -46,6 +47,9 @@ internal sealed class Call(CallRequest request, Caller caller, CancellationToken
     /// <summary>The chunks of a stream function; null before it runs.</summary>
     public CallStream? Stream { get; set; }
 
+    /// <summary>The chunks of its stream that went to the client so far.</summary>
+    public long Chunks { get; set; }
+
     /// <summary>How the call failed; null: it has not.</summary>
     public CallError? Error { get; set; }
 
@@ -56,4 +60,16 @@ internal sealed class Call(CallRequest request, Caller caller, CancellationToken
 
     /// <summary>What the telemetry keeps for the call's end.</summary>
     public CallTelemetry.Started Started { get; set; }
+
+    /// <summary>The hub connection that the call came by; null: it came by another door.</summary>
+    public ClientConnection? Connection { get; init; }
+
+    /// <summary>The HTTP connection that the call came by; null: it came by another door.</summary>
+    public ConnectionInfo? Http { get; init; }
+
+    /// <summary>Tells the traces that are about this call; null, nearly always: there is none.</summary>
+    public TracedCall? Trace { get; set; }
+
+    /// <summary>When the call got its place in a pool, and then its worker, as a timestamp.</summary>
+    public long PoolTimestamp { get; set; }
 }

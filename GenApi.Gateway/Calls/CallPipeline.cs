@@ -42,7 +42,7 @@ internal sealed partial class CallPipeline(
     /// <returns>The answer that refuses it; null when it may run, and then it must be completed, streamed or failed.</returns>
     public async ValueTask<CallResponse?> AdmitAsync(Call call)
     {
-        call.Started = telemetry.Start(call);
+        telemetry.Start(call);
         var error = await RunAsync(_admission, call).ConfigureAwait(false);
         return error is null ? null : Fail(call, error);
     }
@@ -80,6 +80,8 @@ internal sealed partial class CallPipeline(
                 }
 
                 var last = part.End is not null;
+                call.Chunks += part.Chunk.IsEmpty ? 0 : 1;
+                call.Trace?.Chunk(part.Chunk, !last);
                 yield return new CallResponse
                 {
                     RequestId = call.Request.RequestId,

@@ -5,6 +5,7 @@ using GenApi.Gateway.Configs.Pull;
 using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Security;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,7 @@ internal sealed partial class ConfigReceiver(
     FailedConfigs failed,
     PullRegister pulls,
     HttpRouteRules routeRules,
+    GatewayEvents events,
     IOptions<GenApiGatewayOptions> options,
     TimeProvider time,
     ILogger<ConfigReceiver> logger)
@@ -30,8 +32,12 @@ internal sealed partial class ConfigReceiver(
     public const int MaxHttpRoutes = 1_000;
 
     /// <summary>Takes what a node or a tool pushes.</summary>
-    public Task<PushResult> PushAsync(PushConfig push, bool force, CancellationToken cancellationToken) =>
-        TakeAsync(push, force, new ConfigOrigin(ConfigSource.Push, push.Node?.Address), cancellationToken);
+    public async Task<PushResult> PushAsync(PushConfig push, bool force, CancellationToken cancellationToken)
+    {
+        var result = await TakeAsync(push, force, new ConfigOrigin(ConfigSource.Push, push.Node?.Address), cancellationToken).ConfigureAwait(false);
+        events.ConfigsPushed(push, result);
+        return result;
+    }
 
     /// <summary>Takes configs, by whichever way they came.</summary>
     public async Task<PushResult> TakeAsync(PushConfig push, bool force, ConfigOrigin origin, CancellationToken cancellationToken)
@@ -103,6 +109,7 @@ internal sealed partial class ConfigReceiver(
             cancellationToken).ConfigureAwait(false);
         if (!skip)
         {
+            events.ConfigsAdded(push.Service, push.ConfigVersion, accepted);
             Log.Stored(logger, push.Service, accepted.Count, push.ConfigVersion);
         }
 

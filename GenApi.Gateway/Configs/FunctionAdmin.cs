@@ -1,9 +1,10 @@
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Configs;
 
 /// <summary>Switches functions off and on and removes them, at runtime (the seed's <c>enable</c>, <c>disable</c>, <c>delete</c>, <c>get_latest</c>).</summary>
-internal sealed partial class FunctionAdmin(ConfigCatalog catalog, ILogger<FunctionAdmin> logger)
+internal sealed partial class FunctionAdmin(ConfigCatalog catalog, GatewayEvents events, ILogger<FunctionAdmin> logger)
 {
     /// <summary>All functions, in the order of service, name and version.</summary>
     public IReadOnlyList<FunConfig> All() =>
@@ -21,13 +22,13 @@ internal sealed partial class FunctionAdmin(ConfigCatalog catalog, ILogger<Funct
 
     /// <returns>False: there is no such function.</returns>
     public Task<bool> SetDisabledAsync(FunctionKey function, bool disabled, CancellationToken cancellationToken) =>
-        ChangeAsync(function, service => service.WithSwitch(function, disabled), disabled ? "disabled" : "enabled", cancellationToken);
+        ChangeAsync(function, service => service.WithSwitch(function, disabled), disabled ? "disabled" : "enabled", () => events.ConfigSwitched(function, disabled), cancellationToken);
 
     /// <returns>False: there is no such function.</returns>
     public Task<bool> DeleteAsync(FunctionKey function, CancellationToken cancellationToken) =>
-        ChangeAsync(function, service => service.Without(function), "deleted", cancellationToken);
+        ChangeAsync(function, service => service.Without(function), "deleted", () => events.ConfigDeleted(function), cancellationToken);
 
-    private async Task<bool> ChangeAsync(FunctionKey function, Func<StoredService, StoredService> change, string state, CancellationToken cancellationToken)
+    private async Task<bool> ChangeAsync(FunctionKey function, Func<StoredService, StoredService> change, string state, Action tell, CancellationToken cancellationToken)
     {
         var found = false;
         await catalog.UpdateAsync(
@@ -40,6 +41,7 @@ internal sealed partial class FunctionAdmin(ConfigCatalog catalog, ILogger<Funct
             cancellationToken).ConfigureAwait(false);
         if (found)
         {
+            tell();
             Log.Switched(logger, function.ToString(), state);
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GenApi.Gateway.Calls;
 using GenApi.Gateway.Calls.Modes;
+using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace GenApi.Gateway.Entry;
 
 /// <summary>The SignalR door.</summary>
-internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry streams, IHubContext<GenApiHub> hub, IOptionsMonitor<GenApiGatewayOptions> options) : Hub
+internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry streams, IHubContext<GenApiHub> hub, IOptionsMonitor<GenApiGatewayOptions> options, CallTracing tracing, TimeProvider time) : Hub
 {
     /// <summary>The hub's path.</summary>
     public const string Path = "/genapi";
@@ -60,7 +61,7 @@ internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry str
             return CallResponse.Failed(requestId, error);
         }
 
-        call = new Call(read!, Own.Caller, aborted);
+        call = new Call(read!, Own.Caller, aborted) { Connection = Own.Client };
         return null;
     }
 
@@ -72,11 +73,19 @@ internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry str
         // Not this hub's own proxy, which ends with this invocation.
         var client = hub.Clients.Client(Context.ConnectionId);
         var sink = new HubAnswerSink(client, Context.ConnectionId, options.CurrentValue.EventName, Context.ConnectionAborted);
-        Context.Items[ConnectionKey] = new Connection(caller, sink);
+        var connection = new ClientConnection(Context.ConnectionId, caller.UserId, time.GetTimestamp());
+        Context.Items[ConnectionKey] = new Connection(caller, sink, connection);
+        tracing.Connected(connection);
         return base.OnConnectedAsync();
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        tracing.Disconnected(Own.Client);
+        return base.OnDisconnectedAsync(exception);
     }
 
     private Connection Own => (Connection)Context.Items[ConnectionKey]!;
 
-    private sealed record Connection(Caller Caller, HubAnswerSink Sink);
+    private sealed record Connection(Caller Caller, HubAnswerSink Sink, ClientConnection Client);
 }

@@ -28,7 +28,7 @@ internal sealed class HttpCallEndpoint(CallDispatcher calls, IResultStore result
             return;
         }
 
-        var call = new Call(request, Caller.Of(http.User, http.Connection.RemoteIpAddress?.ToString()), http.RequestAborted);
+        var call = new Call(request, Caller.Of(http.User, http.Connection.RemoteIpAddress?.ToString()), http.RequestAborted) { Http = http.Connection };
         if (await calls.AdmitAsync(call).ConfigureAwait(false) is { } refused)
         {
             await HttpAnswer.WriteAsync(http, refused).ConfigureAwait(false);

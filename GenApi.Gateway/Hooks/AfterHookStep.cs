@@ -1,11 +1,12 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Hooks;
 
 /// <summary>Shows the answer to the after hook. A hook that fails or takes too long leaves the answer as it is.</summary>
-internal sealed partial class AfterHookStep(HookRunner hooks, TimeProvider time, ILogger<AfterHookStep> logger) : ICallStep
+internal sealed partial class AfterHookStep(HookRunner hooks, GatewayEvents events, TimeProvider time, ILogger<AfterHookStep> logger) : ICallStep
 {
     public string Phase => "hooks_after";
 
@@ -15,18 +16,24 @@ internal sealed partial class AfterHookStep(HookRunner hooks, TimeProvider time,
     private async ValueTask<CallError?> ShowAsync(Call call)
     {
         var config = call.Function.Config;
+        var hook = config.AfterExecute!;
+        var started = time.GetTimestamp();
+        events.HookStarted(HookPhase.After, call, hook);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(config.HookTimeout), time);
         try
         {
             var response = CallResponse.Ok(call.Request.RequestId, call.Result);
-            var changed = await hooks.AfterAsync(config.AfterExecute!, call, response, timeout.Token).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
+            var changed = await hooks.AfterAsync(hook, call, response, timeout.Token).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
             if (changed is { IsEmpty: false } result)
             {
                 call.Result = result;
             }
+
+            events.HookEnded(HookPhase.After, call, hook, started, changed is { IsEmpty: false } ? "changed" : "continue");
         }
         catch (Exception fault)
         {
+            events.HookFailed(HookPhase.After, call, hook, started, fault);
             Log.Failed(logger, fault, config.Service, config.RequestType, call.Request.RequestId);
         }
 

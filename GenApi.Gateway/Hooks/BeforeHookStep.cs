@@ -1,10 +1,11 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Calls;
 
 namespace GenApi.Gateway.Hooks;
 
 /// <summary>Asks the before hook. A hook that fails or takes too long refuses the call, because it may be there to guard it.</summary>
-internal sealed partial class BeforeHookStep(HookRunner hooks, TimeProvider time, ILogger<BeforeHookStep> logger) : ICallStep
+internal sealed partial class BeforeHookStep(HookRunner hooks, GatewayEvents events, TimeProvider time, ILogger<BeforeHookStep> logger) : ICallStep
 {
     public string Phase => "hooks_before";
 
@@ -13,13 +14,17 @@ internal sealed partial class BeforeHookStep(HookRunner hooks, TimeProvider time
     private async ValueTask<CallError?> AskAsync(Call call)
     {
         var config = call.Function.Config;
+        var hook = config.BeforeExecute!;
+        var started = time.GetTimestamp();
+        events.HookStarted(HookPhase.Before, call, hook);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(config.HookTimeout), time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, call.Aborted);
         try
         {
-            var result = await hooks.BeforeAsync(config.BeforeExecute!, call, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
+            var result = await hooks.BeforeAsync(hook, call, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
             if (result.Reason is { } reason)
             {
+                events.HookEnded(HookPhase.Before, call, hook, started, "rejected", reason);
                 return new CallError(ErrorCode.HookRejected, reason);
             }
 
@@ -28,10 +33,12 @@ internal sealed partial class BeforeHookStep(HookRunner hooks, TimeProvider time
                 call.Args = result.Args;
             }
 
+            events.HookEnded(HookPhase.Before, call, hook, started, result.Args.IsEmpty ? "continue" : "changed");
             return null;
         }
         catch (Exception fault)
         {
+            events.HookFailed(HookPhase.Before, call, hook, started, fault);
             Log.Failed(logger, fault, config.Service, config.RequestType, call.Request.RequestId);
             return new CallError(ErrorCode.HookRejected, "The before hook failed, so the call is refused.");
         }

@@ -31,10 +31,11 @@ internal abstract class CallTarget(string address, CircuitBreaker breaker)
     /// <param name="header">What the function is told; the time left is filled in on the way.</param>
     /// <param name="args">The arguments.</param>
     /// <param name="deadline">When to give up, as a timestamp.</param>
+    /// <param name="observer">Is told of the call's frames; null: nobody is.</param>
     /// <param name="aborted">Ends when nobody waits any more.</param>
-    public abstract ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, CancellationToken aborted);
+    public abstract ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer, CancellationToken aborted);
 
     /// <summary>Starts a stream.</summary>
     /// <returns>The stream; null when it could not be started here.</returns>
-    public abstract PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline);
+    public abstract PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline, IFrameObserver? observer);
 }

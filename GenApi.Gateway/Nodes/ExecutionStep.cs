@@ -146,15 +146,15 @@ internal sealed class ExecutionStep(
         return call.Function.Config.ResponseType switch
         {
             ResponseType.Stream => OpenAsync(call, target, header, deadline),
-            ResponseType.None => target.CallAsync(CallFlags.NoReply, header, call.Args, deadline, call.Aborted),
-            _ => target.CallAsync(CallFlags.None, header, call.Args, deadline, call.Aborted),
+            ResponseType.None => target.CallAsync(CallFlags.NoReply, header, call.Args, deadline, call.Trace, call.Aborted),
+            _ => target.CallAsync(CallFlags.None, header, call.Args, deadline, call.Trace, call.Aborted),
         };
     }
 
     /// <summary>A stream counts as opened once its first part is there; until then another node can take over unnoticed.</summary>
     private static async ValueTask<LinkReply> OpenAsync(Call call, CallTarget target, CallHeader header, long deadline)
     {
-        if (target.OpenStream(header, call.Args, deadline) is not { } stream)
+        if (target.OpenStream(header, call.Args, deadline, call.Trace) is not { } stream)
         {
             return new LinkReply(LinkReplyKind.NotSent);
         }

@@ -25,7 +25,7 @@ internal sealed class FunctionCaller(NodeDirectory directory)
                 continue;
             }
 
-            var reply = await node.CallAsync(CallFlags.None, header, args, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            var reply = await node.CallAsync(CallFlags.None, header, args, long.MaxValue, call.Trace, cancellationToken).ConfigureAwait(false);
             if (reply.Kind != LinkReplyKind.NotSent)
             {
                 return reply;

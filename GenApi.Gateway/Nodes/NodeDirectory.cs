@@ -6,6 +6,7 @@ using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Nodes.Local;
 using GenApi.Gateway.Nodes.Resolvers;
 using GenApi.Gateway.Storage;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,7 @@ internal sealed partial class NodeDirectory(
     NodeResolution resolution,
     LocalTarget local,
     LinkDialer dialer,
+    GatewayEvents events,
     IOptions<GenApiGatewayOptions> options,
     TimeProvider time,
     ILoggerFactory loggers) : BackgroundService
@@ -181,9 +183,10 @@ internal sealed partial class NodeDirectory(
             var addresses = live.Select(lease => lease.Node.Address).Concat(named).ToHashSet();
             foreach (var address in addresses.Where(address => !_endpoints.ContainsKey(address)))
             {
-                var endpoint = new NodeEndpoint(address, dialer, BreakerOf(address), time, OnLinkChanged, _endpointLogger);
+                var endpoint = new NodeEndpoint(address, dialer, BreakerOf(address), events, time, OnLinkChanged, _endpointLogger);
                 _endpoints.Add(address, endpoint);
                 endpoint.Start();
+                events.NodeJoined(address);
                 Log.Joined(_logger, address);
             }
 
@@ -191,6 +194,7 @@ internal sealed partial class NodeDirectory(
             {
                 _endpoints.Remove(address);
                 _ = RetireAsync(endpoint);
+                events.NodeLeft(address, endpoint.NodeId);
                 Log.Left(_logger, address);
             }
 
@@ -255,6 +259,7 @@ internal sealed partial class NodeDirectory(
         time,
         state =>
         {
+            events.NodeBreakerChanged(address, state);
             if (state == BreakerState.Open)
             {
                 Log.BreakerOpen(_logger, address);

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using GenApi.Gateway.Nodes.Links;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Json;
 using GenApi.Protocol.Link;
 
@@ -10,6 +11,7 @@ internal sealed partial class NodeEndpoint(
     string address,
     LinkDialer dialer,
     CircuitBreaker breaker,
+    GatewayEvents events,
     TimeProvider time,
     Action changed,
     ILogger<NodeEndpoint> logger) : CallTarget(address, breaker), IAsyncDisposable
@@ -23,9 +25,14 @@ internal sealed partial class NodeEndpoint(
     private volatile bool _retired;
     private Task _running = Task.CompletedTask;
     private int _httpRequests;
+    private LinkTraffic _before;
+    private long? _up;
 
     /// <summary>The id of the process that has answered at this address; null: none at the moment.</summary>
     public string? NodeId => _session?.NodeId;
+
+    /// <summary>What has gone over the links to the node so far.</summary>
+    public LinkTraffic Traffic => _before + (_session?.Traffic ?? default);
 
     public override bool IsReachable => _session is { IsReady: true };
 
@@ -58,12 +65,13 @@ internal sealed partial class NodeEndpoint(
         }
     }
 
-    public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, CancellationToken aborted) =>
+    public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer, CancellationToken aborted) =>
         _session is { } session
-            ? session.CallAsync(flags, header, args, deadline, aborted)
+            ? session.CallAsync(flags, header, args, deadline, observer, aborted)
             : new(new LinkReply(LinkReplyKind.NotSent));
 
-    public override PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline) => _session?.OpenStream(header, args, deadline);
+    public override PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline, IFrameObserver? observer) =>
+        _session?.OpenStream(header, args, deadline, observer);
 
     public void GiveUpExpired(long now) => _session?.GiveUpExpired(now);
 
@@ -128,48 +136,65 @@ internal sealed partial class NodeEndpoint(
         {
             using var socket = await dialer.DialAsync(Address, cancellationToken).ConfigureAwait(false);
             using var connection = dialer.Connect(socket);
-            session = new NodeLinkSession(connection, dialer.MaxCallsPerLink, time, changed);
+            session = new NodeLinkSession(connection, dialer.MaxCallsPerLink, time, OnSessionChanged);
             _session = session;
             try
             {
                 await connection.RunAsync(session, cancellationToken).ConfigureAwait(false);
-                Unlink(session);
+                var closed = session.IsDrained ? null : $"the node closed the link: {socket.CloseStatusDescription}";
+                Unlink(session, closed);
                 await connection.CloseAsync(WebSocketCloseStatus.NormalClosure, "", GoodbyePatience).ConfigureAwait(false);
-                return (session.NodeId.Length > 0, session.IsDrained ? null : $"the node closed the link: {socket.CloseStatusDescription}");
+                return (session.NodeId.Length > 0, closed);
             }
             catch (LinkProtocolException error)
             {
-                Unlink(session);
+                var broken = $"the node broke the link protocol: {error.Message}";
+                Unlink(session, broken);
                 await connection.CloseAsync(WebSocketCloseStatus.ProtocolError, "The link protocol was broken.", GoodbyePatience).ConfigureAwait(false);
-                return (session.NodeId.Length > 0, $"the node broke the link protocol: {error.Message}");
+                return (session.NodeId.Length > 0, broken);
             }
         }
         catch (Exception error) when (error is WebSocketException or HttpRequestException or IOException or OperationCanceledException)
         {
-            return (session is { NodeId.Length: > 0 }, error.InnerException is { } inner ? $"{error.Message} ({inner.Message})" : error.Message);
+            var failure = error.InnerException is { } inner ? $"{error.Message} ({inner.Message})" : error.Message;
+            Unlink(session, failure);
+            return (session is { NodeId.Length: > 0 }, failure);
         }
         catch (Exception error)
         {
             // A fault of ours must not end the attempts, or the node would be lost for as long as it lives.
             Log.Failed(logger, error, Address);
+            Unlink(session, error.Message);
             return (false, error.Message);
-        }
-        finally
-        {
-            if (session is not null)
-            {
-                Unlink(session);
-            }
         }
     }
 
-    /// <summary>From now on no call goes to this session, and those it has are answered as lost.</summary>
-    private void Unlink(NodeLinkSession session)
+    /// <summary>The node has introduced itself, or has said that it stops.</summary>
+    private void OnSessionChanged()
     {
-        if (_session == session)
+        if (_session is { IsReady: true } session && _up is null)
+        {
+            _up = time.GetTimestamp();
+            events.LinkUp(Address, session.NodeId);
+        }
+
+        changed();
+    }
+
+    /// <summary>From now on no call goes to this session, and those it has are answered as lost.</summary>
+    private void Unlink(NodeLinkSession? session, string? reason)
+    {
+        if (session is not null && _session == session)
         {
             _session = null;
+            _before += session.Traffic;
             session.Close();
+            if (_up is { } up)
+            {
+                _up = null;
+                events.LinkDown(Address, session.NodeId, up, reason);
+            }
+
             changed();
         }
     }

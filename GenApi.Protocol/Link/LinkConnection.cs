@@ -14,6 +14,16 @@ internal interface ILinkHandler
     void OnFrame(in Frame frame);
 }
 
+/// <summary>What has gone over a link, without what WebSocket adds.</summary>
+internal readonly record struct LinkTraffic(long FramesSent, long BytesSent, long FramesReceived, long BytesReceived)
+{
+    public static LinkTraffic operator +(LinkTraffic one, LinkTraffic other) => new(
+        one.FramesSent + other.FramesSent,
+        one.BytesSent + other.BytesSent,
+        one.FramesReceived + other.FramesReceived,
+        one.BytesReceived + other.BytesReceived);
+}
+
 /// <summary>How much one link may hold.</summary>
 internal sealed record LinkLimits
 {
@@ -47,6 +57,10 @@ internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
     private TaskCompletionSource? _roomAwaited;
     private bool _flushing;
     private bool _closed;
+    private long _framesSent;
+    private long _bytesSent;
+    private long _framesReceived;
+    private long _bytesReceived;
 
     /// <summary>Takes over an open WebSocket, and introduces this side before anything else can be sent.</summary>
     public LinkConnection(WebSocket socket, string localId, LinkLimits limits)
@@ -59,6 +73,10 @@ internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
 
     /// <summary>The largest frame the other side accepts. Known once it has introduced itself.</summary>
     public int PeerMaxFrameBytes { get; private set; }
+
+    /// <summary>What has been handed over to be sent, and what has been received.</summary>
+    public LinkTraffic Traffic =>
+        new(Volatile.Read(ref _framesSent), Volatile.Read(ref _bytesSent), Volatile.Read(ref _framesReceived), Volatile.Read(ref _bytesReceived));
 
     /// <summary>Whether a body of that size fits in one frame for the other side.</summary>
     public bool FitsPeer(int bodyLength) => bodyLength <= PeerMaxFrameBytes - FrameLayout.HeaderSize;
@@ -144,6 +162,7 @@ internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
                 throw;
             }
 
+            CountSent(start);
             ScheduleFlush();
         }
 
@@ -171,6 +190,7 @@ internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
                 throw;
             }
 
+            CountSent(start);
             ScheduleFlush();
         }
     }
@@ -252,8 +272,13 @@ internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
     /// <summary>Handles all whole frames and returns how many bytes are left over.</summary>
     private int Dispatch(ILinkHandler handler, ReadOnlySpan<byte> bytes, ref bool greeted, out int missing)
     {
+        var unread = bytes.Length;
         while (FrameReader.TryRead(ref bytes, _limits.MaxFrameBytes, out var frame, out missing))
         {
+            // Only this loop counts what comes in.
+            Volatile.Write(ref _framesReceived, _framesReceived + 1);
+            Volatile.Write(ref _bytesReceived, _bytesReceived + unread - bytes.Length);
+            unread = bytes.Length;
             if (greeted != (frame.Type != FrameType.Hello))
             {
                 throw new LinkProtocolException("HELLO must be the first frame, and come once.");
@@ -272,6 +297,13 @@ internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
         }
 
         return bytes.Length;
+    }
+
+    /// <summary>Counts the frame that begins there. The caller holds the lock.</summary>
+    private void CountSent(int start)
+    {
+        Volatile.Write(ref _framesSent, _framesSent + 1);
+        Volatile.Write(ref _bytesSent, _bytesSent + _unsent.Length - start);
     }
 
     private void ScheduleFlush()

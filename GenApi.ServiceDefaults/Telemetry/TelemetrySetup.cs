@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,8 @@ internal static class TelemetrySetup
 {
     // A user who set this switch, either way, has decided.
     private const string SuppressSpanAttributes = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
+
+    private const string ExemplarFilterKey = "OTEL_METRICS_EXEMPLAR_FILTER";
 
     private static readonly string[] Sources =
     [
@@ -61,11 +64,22 @@ internal static class TelemetrySetup
         new SdkBuilder(builder.Services)
             .ConfigureResource(resource => Describe(resource, builder.Environment))
             .WithTracing(static tracing => tracing.AddSource(Sources).AddProcessor(new ProbeSpans()))
-            .WithMetrics(static metrics => metrics.AddMeter(Meters))
+            .WithMetrics(metrics => AddMetrics(metrics, builder.Configuration))
             .UseOtlpExporter();
 
         builder.Services.AddTransient<IStartupFilter, RequestSpans.AroundPipeline>();
         builder.Services.AddHostedService<TelemetryLifetime>();
+    }
+
+    private static void AddMetrics(MeterProviderBuilder metrics, IConfiguration configuration)
+    {
+        metrics.AddMeter(Meters);
+
+        // With each histogram some traces that went into it, as the specification has it by default. A setting made here would win over the variable.
+        if (string.IsNullOrWhiteSpace(configuration[ExemplarFilterKey]))
+        {
+            metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
+        }
     }
 
     private static void Describe(ResourceBuilder resource, IHostEnvironment environment) =>

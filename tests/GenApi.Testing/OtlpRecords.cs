@@ -84,7 +84,11 @@ public sealed record OtlpMetric(OtlpOrigin Origin, string Name, string Unit, Otl
 /// <param name="Attributes">What tells this point from the metric's others.</param>
 /// <param name="Value">The value of a gauge or sum; the sum of a histogram or summary.</param>
 /// <param name="Count">How many measurements a histogram or summary holds; 0 for a gauge or sum.</param>
-public sealed record OtlpPoint(IReadOnlyDictionary<string, object?> Attributes, double Value, long Count);
+public sealed record OtlpPoint(IReadOnlyDictionary<string, object?> Attributes, double Value, long Count)
+{
+    /// <summary>Measurements in it that belong to a trace, each by its span: <c>traceId/spanId</c> in lower-case hex.</summary>
+    public IReadOnlyList<string> Exemplars { get; init; } = [];
+}
 
 /// <summary>A log record.</summary>
 /// <param name="Origin">Who sent it; the scope is the logger's category.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
 
@@ -8,7 +9,7 @@ namespace GenApi.Gateway.Calls.Modes;
 /// Answers calls in the mode of their function: sync at once; async, stream and none with an acknowledgement first. Both
 /// doors come through here, and differ only in where later answers go.
 /// </summary>
-internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, StreamRegistry streams)
+internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, StreamRegistry streams, GatewayEvents events)
 {
     /// <summary>Answers a call; what follows an acknowledgement goes to the sink.</summary>
     public ValueTask<CallResponse> CallAsync(Call call, IAnswerSink sink)
@@ -61,7 +62,7 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
             yield break;
         }
 
-        if (pools.Stream.TryReserve() is { } full)
+        if (pools.Stream.TryReserve(call) is { } full)
         {
             yield return pipeline.Fail(call, full);
             yield break;
@@ -84,7 +85,7 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
 
     private CallResponse? StartInBackground(Call call, IAnswerSink? sink)
     {
-        if (pools.Async.TryReserve() is { } full)
+        if (pools.Async.TryReserve(call) is { } full)
         {
             return pipeline.Fail(call, full);
         }
@@ -95,7 +96,7 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
             var response = noTurn is null
                 ? await pipeline.CompleteAsync(call).ConfigureAwait(false)
                 : pipeline.Fail(call, noTurn);
-            pools.Async.Leave(noTurn is null, call.Error);
+            pools.Async.Leave(call, noTurn is null, call.Error);
             if (sink is not null)
             {
                 await DeliverAsync(sink, response with { Async = true }).ConfigureAwait(false);
@@ -112,7 +113,7 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
             return pipeline.Fail(call, AlreadyStreaming);
         }
 
-        if (pools.Stream.TryReserve() is { } full)
+        if (pools.Stream.TryReserve(call) is { } full)
         {
             open.Dispose();
             return pipeline.Fail(call, full);
@@ -131,6 +132,11 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
         return null;
     }
 
+    private static string EndOf(Call call, StreamRegistry.OpenStream open) =>
+        open.IsStopped ? "stopped"
+        : open.Ending.IsCancellationRequested || call.Error is null ? "client_gone"
+        : call.Error.Code.Name;
+
     /// <summary>A client that is gone takes no answers; the call has ended all the same.</summary>
     private static async ValueTask DeliverAsync(IAnswerSink sink, CallResponse response)
     {
@@ -145,6 +151,8 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
     {
         call.Aborted = open.Ending;
         var noTurn = await pools.Stream.EnterAsync(call, open.Ending).ConfigureAwait(false);
+        var started = call.PoolTimestamp;
+        var completed = false;
         try
         {
             if (noTurn is not null)
@@ -153,8 +161,11 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
             }
             else
             {
+                events.StreamStarted(call);
+                call.Trace?.StreamStarted();
                 await foreach (var response in pipeline.StreamAsync(call).ConfigureAwait(false))
                 {
+                    completed = !response.HasMore;
                     yield return response;
                 }
             }
@@ -170,7 +181,13 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
         }
         finally
         {
-            pools.Stream.Leave(noTurn is null, open.Ending.IsCancellationRequested ? null : call.Error);
+            if (noTurn is null)
+            {
+                events.StreamStopped(call, started, call.Chunks, completed ? "completed" : EndOf(call, open));
+                call.Trace?.StreamEnded();
+            }
+
+            pools.Stream.Leave(call, noTurn is null, open.Ending.IsCancellationRequested ? null : call.Error);
         }
     }
 }

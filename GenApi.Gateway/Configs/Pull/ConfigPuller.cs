@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Storage;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
@@ -20,6 +21,7 @@ internal sealed partial class ConfigPuller(
     ConfigReceiver receiver,
     NodeDirectory directory,
     GatewayIdentity identity,
+    GatewayEvents events,
     IOptions<GenApiGatewayOptions> options,
     TimeProvider time,
     ILogger<ConfigPuller> logger) : BackgroundService
@@ -233,7 +235,11 @@ internal sealed partial class ConfigPuller(
         try
         {
             var before = service.State;
+            var started = time.GetTimestamp();
+            service.Came = default;
+            events.PullStarted(service.Config.Service, service.Config.Nodes[service.FirstNode % service.Config.Nodes.Count]);
             var after = await TryAsync(service, cancellationToken).ConfigureAwait(false);
+            TellEnd(service, before, after, started);
             var now = time.GetUtcNow();
             var pause = PullBackoff.After(service.Interval, after.ConsecutiveFailures, Random.Shared.NextDouble());
             service.State = after with { Gateway = identity.Id, NextAtMs = (now + pause).ToUnixTimeMilliseconds() };
@@ -336,6 +342,7 @@ internal sealed partial class ConfigPuller(
             throw new PullException($"{node}{config.Path} answered configs that were refused: {result.Reason}");
         }
 
+        service.Came = (push.FunConfigs.Count - result.Rejected.Count, result.Rejected.Count);
         return service.State with
         {
             ConfigVersion = push.ConfigVersion,
@@ -351,6 +358,21 @@ internal sealed partial class ConfigPuller(
         return verified.Status == VerifyResult.Matched
             && (service.State.Node is not { } node
                 || await directory.RenewAsync(service.Config.Service, node, version, cancellationToken).ConfigureAwait(false));
+    }
+
+    private void TellEnd(PulledService service, PullState before, PullState after, long started)
+    {
+        var (result, reason) = after.ConsecutiveFailures > 0 ? ("error", after.LastError)
+            : after.LastChangeAtMs != before.LastChangeAtMs ? ("stored", null)
+            : ("skipped", "version_matches");
+        events.PullEnded(
+            service.Config.Service,
+            service.Config.Nodes[service.FirstNode % service.Config.Nodes.Count],
+            started,
+            result,
+            reason,
+            result == "stored" ? service.Came.Functions : 0,
+            service.Came.Rejected);
     }
 
     private void Tell(PulledService service, PullState before, TimeSpan pause)

@@ -35,6 +35,9 @@ internal sealed class PulledService(ServiceConfig config, string by)
     /// <summary>Which of the nodes is asked first: the one that answered last.</summary>
     public int FirstNode { get; set; }
 
+    /// <summary>What the last pull brought: functions that were taken, and functions that were refused.</summary>
+    public (int Functions, int Rejected) Came { get; set; }
+
     /// <summary>The pull under way, or the last one.</summary>
     public Task Pulling { get; set; } = Task.CompletedTask;
 

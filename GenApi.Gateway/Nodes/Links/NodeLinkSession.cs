@@ -25,18 +25,21 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     /// <summary>Whether the link was asked to end, by the node or by this side.</summary>
     public bool IsDrained { get; private set; }
 
+    /// <summary>What has gone over the link so far.</summary>
+    public LinkTraffic Traffic => connection.Traffic;
+
     /// <summary>The calls under way.</summary>
     public int InFlight => _calls.Count;
 
     /// <summary>Sends a call and waits for its reply.</summary>
-    public ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, CancellationToken aborted)
+    public ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer, CancellationToken aborted)
     {
         if (flags.HasFlag(CallFlags.NoReply))
         {
-            return new(Send(0, flags, header, args, deadline) ?? new LinkReply(LinkReplyKind.Result));
+            return new(Send(0, flags, header, args, deadline, observer) ?? new LinkReply(LinkReplyKind.Result));
         }
 
-        var call = PendingCall.Rent(this, deadline);
+        var call = PendingCall.Rent(this, deadline, observer);
         call.FramesBefore = Volatile.Read(ref _frames);
         if (!_calls.TryAdd(call))
         {
@@ -44,7 +47,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
             return new(new LinkReply(LinkReplyKind.NotSent));
         }
 
-        if (Send(call.Id, flags, header, args, deadline) is { } refused && Take(call.Id) is not null)
+        if (Send(call.Id, flags, header, args, deadline, observer) is { } refused && Take(call.Id) is not null)
         {
             call.Return();
             return new(refused);
@@ -54,15 +57,15 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     }
 
     /// <summary>Sends a call whose answer is a stream. Null: it could not be sent.</summary>
-    public PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline)
+    public PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline, IFrameObserver? observer)
     {
-        var stream = new PendingStream(this, PendingStream.DefaultWindow) { Deadline = deadline, FramesBefore = Volatile.Read(ref _frames) };
+        var stream = new PendingStream(this, PendingStream.DefaultWindow) { Deadline = deadline, FramesBefore = Volatile.Read(ref _frames), Observer = observer };
         if (!_calls.TryAdd(stream))
         {
             return null;
         }
 
-        if (Send(stream.Id, CallFlags.Stream, header with { Window = PendingStream.DefaultWindow }, args, deadline) is not { } refused || Take(stream.Id) is null)
+        if (Send(stream.Id, CallFlags.Stream, header with { Window = PendingStream.DefaultWindow }, args, deadline, observer) is not { } refused || Take(stream.Id) is null)
         {
             return stream;
         }
@@ -80,6 +83,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     {
         Span<byte> body = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(body, bytes);
+        stream.Observer?.Sent(FrameType.Credit, 0);
         connection.Send(FrameType.Credit, 0, stream.Id, body);
     }
 
@@ -136,16 +140,17 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
             case FrameType.Result:
             case FrameType.Item when ((ItemFlags)frame.Flags).HasFlag(ItemFlags.Last):
                 var result = ReadValue(frame);
-                Take(frame.CallId)?.Complete(new LinkReply(LinkReplyKind.Result, result));
+                Complete(frame, new LinkReply(LinkReplyKind.Result, result));
                 break;
             case FrameType.Error:
                 var error = ReadError(frame.Body);
-                Take(frame.CallId)?.Complete(new LinkReply(LinkReplyKind.Error, Error: error));
+                Complete(frame, new LinkReply(LinkReplyKind.Error, Error: error));
                 break;
             case FrameType.Item:
                 switch (_calls.Find(frame.CallId))
                 {
                     case PendingStream stream:
+                        stream.Observer?.Received(frame.Type, frame.Body.Length);
                         stream.Add(ReadValue(frame));
                         break;
                     case not null:
@@ -154,13 +159,22 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
 
                 break;
             case FrameType.End:
-                Take(frame.CallId)?.Complete(new LinkReply(LinkReplyKind.Result));
+                Complete(frame, new LinkReply(LinkReplyKind.Result));
                 break;
             case FrameType.GoAway:
                 Drain();
                 break;
             default:
                 throw new LinkProtocolException($"A node does not send {frame.Type} frames.");
+        }
+    }
+
+    private void Complete(in Frame frame, in LinkReply reply)
+    {
+        if (Take(frame.CallId) is { } call)
+        {
+            call.Observer?.Received(frame.Type, frame.Body.Length);
+            call.Complete(reply);
         }
     }
 
@@ -183,7 +197,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     }
 
     /// <summary>Sends a CALL frame. Null when it is on its way; else why it is not.</summary>
-    private LinkReply? Send(ulong id, CallFlags flags, in CallHeader header, RawJson args, long deadline)
+    private LinkReply? Send(ulong id, CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer)
     {
         if (!IsReady)
         {
@@ -209,6 +223,8 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
             timeoutMs = (uint)left;
         }
 
+        // Told before it is sent, or the answer could be told first.
+        observer?.Sent(FrameType.Call, args.Utf8.Length);
         try
         {
             return connection.TrySendCall(id, flags, header with { TimeoutMs = timeoutMs }, args.Utf8.Span)
@@ -241,6 +257,7 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     {
         if (call is not null)
         {
+            call.Observer?.Sent(FrameType.Cancel, 0);
             connection.Send(FrameType.Cancel, 0, call.Id, []);
             call.Complete(new LinkReply(kind, NodeSilent: Volatile.Read(ref _frames) == call.FramesBefore));
         }

@@ -17,11 +17,12 @@ internal sealed class PendingCall : PendingEntry, IValueTaskSource<LinkReply>
     /// <summary>The link that has the call.</summary>
     public NodeLinkSession? Session { get; private set; }
 
-    public static PendingCall Rent(NodeLinkSession session, long deadline)
+    public static PendingCall Rent(NodeLinkSession session, long deadline, IFrameObserver? observer)
     {
         var call = Pool.Get();
         call.Session = session;
         call.Deadline = deadline;
+        call.Observer = observer;
         return call;
     }
 
@@ -39,6 +40,7 @@ internal sealed class PendingCall : PendingEntry, IValueTaskSource<LinkReply>
     {
         _source.Reset();
         Session = null;
+        Observer = null;
         Pool.Return(this);
     }
 

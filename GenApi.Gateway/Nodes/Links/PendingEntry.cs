@@ -9,6 +9,9 @@ internal abstract class PendingEntry
     /// <summary>How many frames had come over the link when the call was sent.</summary>
     public long FramesBefore { get; set; }
 
+    /// <summary>Is told of the call's frames; null: nobody is.</summary>
+    public IFrameObserver? Observer { get; set; }
+
     /// <summary>When the call is given up, as a timestamp.</summary>
     public long Deadline { get; set; }
 

@@ -1,5 +1,6 @@
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Storage;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Node.Functions;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ namespace GenApi.Gateway.Nodes.Local;
 internal sealed partial class LocalRegistration(
     LocalFunctions functions,
     ConfigCatalog catalog,
+    GatewayEvents events,
     IOptions<GenApiGatewayOptions> options,
     TimeProvider time,
     ILogger<LocalRegistration> logger) : BackgroundService
@@ -53,12 +55,21 @@ internal sealed partial class LocalRegistration(
     private async Task RegisterAsync(FunctionRegistry registry, CancellationToken cancellationToken)
     {
         FunConfig[] configs = [.. registry.Configs.Select(config => config with { Nodes = new NodeSet.Local() })];
+        var known = false;
         await catalog.UpdateAsync(
             registry.Service,
-            stored => stored?.ConfigVersion == registry.ConfigVersion
-                ? null
-                : (stored ?? new StoredService(registry.Service)).WithPush(registry.ConfigVersion, configs, stored?.HttpRoutes ?? [], time.GetUtcNow()),
+            stored =>
+            {
+                known = stored?.ConfigVersion == registry.ConfigVersion;
+                return known
+                    ? null
+                    : (stored ?? new StoredService(registry.Service)).WithPush(registry.ConfigVersion, configs, stored?.HttpRoutes ?? [], time.GetUtcNow());
+            },
             cancellationToken).ConfigureAwait(false);
+        if (!known)
+        {
+            events.ConfigsAdded(registry.Service, registry.ConfigVersion, configs);
+        }
     }
 
     private static partial class Log

@@ -21,7 +21,7 @@ internal sealed class LocalTarget(
 
     public override int InFlight => Volatile.Read(ref _inFlight);
 
-    public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, CancellationToken aborted)
+    public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer, CancellationToken aborted)
     {
         if (functions.Find(header.Function) is not { } function)
         {
@@ -33,7 +33,7 @@ internal sealed class LocalTarget(
         return flags.HasFlag(CallFlags.NoReply) ? new(new LinkReply(LinkReplyKind.Result)) : new(running);
     }
 
-    public override PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline)
+    public override PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline, IFrameObserver? observer)
     {
         var source = new LocalStreamSource();
         var stream = new PendingStream(source, PendingStream.DefaultWindow) { Deadline = deadline };

@@ -35,6 +35,9 @@ internal sealed class Gate
     /// <summary>How many functions have arrived.</summary>
     public int Arrived => Volatile.Read(ref _arrived);
 
+    /// <summary>Counts one more that has arrived, and lets it go on.</summary>
+    public int Arrive() => Interlocked.Increment(ref _arrived);
+
     public void Release() => _released.TrySetResult();
 
     /// <summary>Waits for <see cref="Release"/>.</summary>

@@ -1,5 +1,6 @@
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Node;
+using GenApi.Node.Functions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,7 +92,11 @@ internal sealed class TestCluster : IAsyncDisposable
             all,
             builder =>
             {
-                builder.AddGenApiNode(_options.Service, functions => TestFunctions.Map(functions, name, Gates));
+                builder.AddGenApiNode(_options.Service, functions =>
+                {
+                    TestFunctions.Map(functions, name, Gates);
+                    _options.MoreFunctions?.Invoke(functions, Gates);
+                });
                 _options.ConfigureNode?.Invoke(builder);
             },
             app =>
@@ -213,4 +218,7 @@ internal sealed record TestClusterOptions
 
     /// <summary>Maps more endpoints of a node, which is known by its name.</summary>
     public Action<WebApplication, string, Gates>? MapNode { get; init; }
+
+    /// <summary>What nodes can do beside <see cref="TestFunctions"/>.</summary>
+    public Action<NodeBuilder, Gates>? MoreFunctions { get; init; }
 }

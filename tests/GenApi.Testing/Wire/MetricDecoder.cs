@@ -25,9 +25,9 @@ internal static class MetricDecoder
                 case 3: unit = reader.String(); break;
                 case 5: kind = OtlpMetricKind.Gauge; Points(reader.Span(), points, NumberPoint); break;
                 case 7: kind = OtlpMetricKind.Sum; Points(reader.Span(), points, NumberPoint); break;
-                case 9: kind = OtlpMetricKind.Histogram; Points(reader.Span(), points, static point => CountedPoint(point, attributesField: 9)); break;
-                case 10: kind = OtlpMetricKind.Histogram; Points(reader.Span(), points, static point => CountedPoint(point, attributesField: 1)); break;
-                case 11: kind = OtlpMetricKind.Summary; Points(reader.Span(), points, static point => CountedPoint(point, attributesField: 7)); break;
+                case 9: kind = OtlpMetricKind.Histogram; Points(reader.Span(), points, static point => CountedPoint(point, attributesField: 9, exemplarsField: 8)); break;
+                case 10: kind = OtlpMetricKind.Histogram; Points(reader.Span(), points, static point => CountedPoint(point, attributesField: 1, exemplarsField: 11)); break;
+                case 11: kind = OtlpMetricKind.Summary; Points(reader.Span(), points, static point => CountedPoint(point, attributesField: 7, exemplarsField: 0)); break;
                 default: reader.Skip(); break;
             }
         }
@@ -73,9 +73,10 @@ internal static class MetricDecoder
         return new(attributes, value, Count: 0);
     }
 
-    private static OtlpPoint CountedPoint(ReadOnlySpan<byte> point, int attributesField)
+    private static OtlpPoint CountedPoint(ReadOnlySpan<byte> point, int attributesField, int exemplarsField)
     {
         var attributes = new Dictionary<string, object?>(StringComparer.Ordinal);
+        List<string> exemplars = [];
         double sum = 0;
         long count = 0;
         var reader = new ProtobufReader(point);
@@ -86,10 +87,28 @@ internal static class MetricDecoder
                 case 4: count = reader.SFixed64(); break;
                 case 5: sum = reader.Double(); break;
                 case var field when field == attributesField: CommonDecoder.Attribute(reader.Span(), attributes); break;
+                case var field when field == exemplarsField: exemplars.Add(Exemplar(reader.Span())); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new(attributes, sum, count);
+        return new(attributes, sum, count) { Exemplars = exemplars };
+    }
+
+    private static string Exemplar(ReadOnlySpan<byte> exemplar)
+    {
+        string? traceId = null, spanId = null;
+        var reader = new ProtobufReader(exemplar);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 4: spanId = reader.Hex(); break;
+                case 5: traceId = reader.Hex(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return $"{traceId}/{spanId}";
     }
 }

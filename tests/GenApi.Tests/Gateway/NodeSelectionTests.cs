@@ -154,9 +154,9 @@ public sealed class NodeSelectionTests
 
         public override int InFlight => inFlight;
 
-        public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, CancellationToken aborted) =>
+        public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer, CancellationToken aborted) =>
             throw new NotSupportedException("Nothing is called here.");
 
-        public override PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline) => null;
+        public override PendingStream? OpenStream(in CallHeader header, RawJson args, long deadline, IFrameObserver? observer) => null;
     }
 }

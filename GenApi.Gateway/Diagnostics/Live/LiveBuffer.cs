@@ -1,0 +1,32 @@
+using System.Threading.Channels;
+
+namespace GenApi.Gateway.Diagnostics.Live;
+
+/// <summary>
+/// Holds what somebody watches live until they have read it. Never larger than it may be: what does not fit is dropped, and
+/// counted.
+/// </summary>
+internal sealed class LiveBuffer<T>(int capacity)
+{
+    private readonly Channel<T> _items = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true });
+    private long _dropped;
+
+    public ChannelReader<T> Reader => _items.Reader;
+
+    /// <summary>What waits to be read.</summary>
+    public int Count => _items.Reader.Count;
+
+    /// <summary>How many found no room so far.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    public void Add(T item)
+    {
+        if (!_items.Writer.TryWrite(item))
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    /// <summary>Nothing more will come. What is in can still be read.</summary>
+    public void Complete() => _items.Writer.TryComplete();
+}

@@ -1,0 +1,252 @@
+using System.Runtime.CompilerServices;
+using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
+using GenApi.Gateway.Gateways;
+using Microsoft.Extensions.Options;
+
+namespace GenApi.Gateway.Diagnostics.Tracing;
+
+/// <summary>The traces of this gateway. While there is none, a call costs one read of a field.</summary>
+internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity identity, IOptions<GenApiGatewayOptions> options, TimeProvider time, ILogger<CallTracing> logger)
+    : IGatewayTracing, IDisposable
+{
+    /// <summary>How long what an ended trace saw can still be read.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
+
+    private readonly TracingOptions _options = options.Value.Tracing;
+    private readonly ValueView _view = new(options.Value.Tracing);
+    private readonly Lock _gate = new();
+    private readonly List<TraceSession> _sessions = [];
+    private volatile TraceSession[]? _active;
+    private int _lastId;
+
+    /// <summary>A call has come in.</summary>
+    public void Begin(Call call)
+    {
+        if (_active is { } active)
+        {
+            Begin(call, active);
+        }
+    }
+
+    public void Connected(ClientConnection connection) => Tell(connection, "start");
+
+    public void Disconnected(ClientConnection connection) => Tell(connection, "end");
+
+    public TraceInfo Start(TraceRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return TryStart(request, out var fault, out var refusal) ?? throw (refusal is null ? new ArgumentException(fault, nameof(request)) : new InvalidOperationException(refusal));
+    }
+
+    /// <summary>Starts a trace.</summary>
+    /// <param name="request">What to trace.</param>
+    /// <param name="fault">Why it makes no sense; null: it does.</param>
+    /// <param name="refusal">Why it cannot be traced now; null: it can.</param>
+    public TraceInfo? TryStart(TraceRequest request, out string? fault, out string? refusal)
+    {
+        refusal = _options.Enabled ? null : "Tracing is switched off by GenApi:Tracing:Enabled.";
+        var target = TraceTarget.Read(request, time.GetTimestamp(), out fault);
+        var names = request.Flags is { Count: > 0 } asked ? asked : DefaultFlags(request.Target);
+        var flags = TraceFlagNames.Read(names, out var unknown);
+        var duration = request.DurationMs is { } milliseconds ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, int.MaxValue)) : Shorter(_options.DefaultDuration, _options.MaxDuration);
+        fault ??= flags is null ? $"flags has '{unknown}'; the flags are {string.Join(", ", TraceFlagNames.All)}."
+            : duration < TimeSpan.FromMilliseconds(1) || duration > _options.MaxDuration ? $"duration_ms must be from 1 to {(long)_options.MaxDuration.TotalMilliseconds}, or be left out."
+            : null;
+        if (fault is not null || refusal is not null)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            if (_sessions.Count(session => session.Ended is null) >= _options.MaxTraces)
+            {
+                refusal = $"{_options.MaxTraces} traces run already, the most that GenApi:Tracing:MaxTraces allows; stop one first.";
+                return null;
+            }
+
+            // Traces that have ended hold memory too.
+            if (_sessions.Count >= 2 * _options.MaxTraces)
+            {
+                Forget(_sessions.First(session => session.Ended is not null));
+            }
+
+            var now = time.GetUtcNow();
+            var session = new TraceSession($"t{++_lastId}", request, target!, flags!.Value, now, now + duration, _options.Buffer, time);
+            _sessions.Add(session);
+            session.Timer = time.CreateTimer(_ => End(session, "expired"), null, duration, Timeout.InfiniteTimeSpan);
+            Publish();
+            Log.Started(logger, session.Id, request.Target, string.Join(",", TraceFlagNames.Of(flags.Value)), duration.TotalSeconds);
+            return session.ToInfo();
+        }
+    }
+
+    public TraceInfo? Stop(string id)
+    {
+        if (Find(id) is not { } session)
+        {
+            return null;
+        }
+
+        End(session, "stopped");
+        return session.ToInfo();
+    }
+
+    public IReadOnlyList<TraceInfo> StopAll()
+    {
+        TraceSession[] running;
+        lock (_gate)
+        {
+            running = [.. _sessions.Where(session => session.Ended is null)];
+        }
+
+        return [.. running.Select(session => Stop(session.Id)).OfType<TraceInfo>()];
+    }
+
+    public TraceStatus Status()
+    {
+        lock (_gate)
+        {
+            return new TraceStatus(
+                identity.Id,
+                _options.Enabled,
+                _sessions.Count(session => session.Ended is null),
+                _options.MaxTraces,
+                [.. _sessions.Select(session => session.ToInfo())]);
+        }
+    }
+
+    public IAsyncEnumerable<TraceEvent> ReadAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var session = Find(id) ?? throw new KeyNotFoundException($"There is no trace '{id}'.");
+        return session.TryFollow() ? ReadAsync(session, cancellationToken) : throw new InvalidOperationException($"Somebody reads the trace '{id}' already.");
+    }
+
+    public TraceSession? Find(string id)
+    {
+        lock (_gate)
+        {
+            return _sessions.Find(session => session.Id == id);
+        }
+    }
+
+    /// <summary>A reader has had enough. A trace that has ended and was read to its end is forgotten.</summary>
+    public void Unfollow(TraceSession session)
+    {
+        session.Unfollow();
+        if (session.Ended is not null && session.Buffer.Count == 0)
+        {
+            Forget(session);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _sessions.ForEach(session => session.Dispose());
+        }
+    }
+
+    private static IReadOnlyList<string> DefaultFlags(string? target) => target == TraceTarget.Connections
+        ? ["call", "return_trace", "procs", "timestamp"]
+        : ["call", "return_trace", "timestamp"];
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private async IAsyncEnumerable<TraceEvent> ReadAsync(TraceSession session, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var seen in session.Buffer.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return seen;
+            }
+        }
+        finally
+        {
+            Unfollow(session);
+        }
+    }
+
+    private void Begin(Call call, TraceSession[] active)
+    {
+        var request = call.Request;
+        var function = catalog.Current.Find(request.Service, request.RequestType, request.Version, out _);
+        var version = function is null ? request.Version : function.Config.Version;
+        List<TraceSession>? about = null;
+        foreach (var session in active)
+        {
+            if (session.Target.Has(call, version))
+            {
+                (about ??= []).Add(session);
+            }
+        }
+
+        if (about is not null)
+        {
+            call.Trace = new TracedCall(call, version, about, _view, time);
+            call.Trace.Called();
+        }
+    }
+
+    private void Tell(ClientConnection connection, string action)
+    {
+        foreach (var session in _active ?? [])
+        {
+            if (session.Target.Has(connection) && session.Wants(TraceDetails.Procs))
+            {
+                session.Add(new TraceEvent
+                {
+                    Type = "procs",
+                    TraceId = session.Id,
+                    Process = "connection",
+                    Action = action,
+                    Door = "hub",
+                    ConnectionId = connection.Id,
+                    UserId = connection.UserId,
+                    DurationUs = action == "end" ? time.GetElapsedTime(connection.Since).Ticks / TimeSpan.TicksPerMicrosecond : null,
+                });
+            }
+        }
+    }
+
+    private void End(TraceSession session, string reason)
+    {
+        lock (_gate)
+        {
+            if (session.Ended is not null)
+            {
+                return;
+            }
+
+            session.End(reason);
+            Publish();
+            session.Timer?.Dispose();
+            session.Timer = time.CreateTimer(_ => Forget(session), null, Linger, Timeout.InfiniteTimeSpan);
+        }
+
+        Log.Ended(logger, session.Id, reason, session.Buffer.Dropped);
+    }
+
+    private void Forget(TraceSession session)
+    {
+        lock (_gate)
+        {
+            _sessions.Remove(session);
+            session.Dispose();
+        }
+    }
+
+    private void Publish() => _active = _sessions.Where(session => session.Ended is null).ToArray() is { Length: > 0 } active ? active : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Trace {Id} of {Target} has started, with {Flags}, for {Seconds} s at the longest.")]
+        public static partial void Started(ILogger logger, string id, string? target, string flags, double seconds);
+
+        [LoggerMessage(2, LogLevel.Information, "Trace {Id} has {Reason}; {Dropped} events found no room.")]
+        public static partial void Ended(ILogger logger, string id, string reason, long dropped);
+    }
+}

@@ -1,0 +1,122 @@
+using GenApi.Gateway.Calls;
+using GenApi.Gateway.Nodes.Links;
+using GenApi.Protocol.Calls;
+using GenApi.Protocol.Json;
+using GenApi.Protocol.Link;
+
+namespace GenApi.Gateway.Diagnostics.Tracing;
+
+/// <summary>A call that at least one trace is about. The others have none of these, which is what makes tracing cost nothing for them.</summary>
+internal sealed class TracedCall(Call call, string? version, IReadOnlyList<TraceSession> sessions, ValueView view, TimeProvider time) : IFrameObserver
+{
+    private long _streamStarted;
+    private long _workerStarted;
+
+    public void Called() => Tell(TraceDetails.Call, (seen, names) =>
+    {
+        seen = seen with { Type = "call", UserId = call.UserId, Door = Door, ConnectionId = ConnectionId };
+        if (!names && view.Show(call.Request.Args) is { } shown)
+        {
+            return seen with { Args = shown };
+        }
+
+        var sizes = view.Sizes(call.Request.Args, out var whole);
+        return seen with { Arity = whole ? sizes?.Count : null, ArgBytes = sizes };
+    });
+
+    /// <summary>A stream has come one chunk further.</summary>
+    public void Chunk(RawJson chunk, bool hasMore) =>
+        Tell(TraceDetails.ReturnTrace, (seen, names) => WithResult(seen with { Type = "return_trace", Success = true, HasMore = hasMore, Node = call.Target?.Address }, chunk, names));
+
+    /// <summary>The call has its answer, or the last part of it.</summary>
+    public void Ended(CallError? error)
+    {
+        if (error is not null || call.Stream is null)
+        {
+            var duration = Elapsed(call.Started.Timestamp);
+            Tell(TraceDetails.ReturnTrace, (seen, names) =>
+            {
+                seen = seen with { Type = "return_trace", Success = error is null, DurationUs = duration, Node = call.Target?.Address };
+                return error is null ? WithResult(seen, call.Result, names) : seen with { Code = error.Code.Name, Error = error.Message };
+            });
+        }
+
+        Tell(TraceDetails.ReturnTo, (seen, _) => seen with
+        {
+            Type = "return_to",
+            Success = error is null,
+            UserId = call.UserId,
+            Door = Door,
+            ConnectionId = ConnectionId,
+        });
+    }
+
+    public void StreamStarted()
+    {
+        _streamStarted = time.GetTimestamp();
+        Tell(TraceDetails.Procs, static (seen, _) => seen with { Type = "procs", Process = "stream", Action = "start" });
+    }
+
+    public void StreamEnded()
+    {
+        var duration = Elapsed(_streamStarted);
+        Tell(TraceDetails.Procs, (seen, _) => seen with { Type = "procs", Process = "stream", Action = "end", DurationUs = duration });
+    }
+
+    public void WorkerStarted(string pool)
+    {
+        _workerStarted = time.GetTimestamp();
+        Tell(TraceDetails.Procs, (seen, _) => seen with { Type = "procs", Process = "worker", Action = "start", Pool = pool });
+    }
+
+    public void WorkerEnded(string pool)
+    {
+        var duration = Elapsed(_workerStarted);
+        Tell(TraceDetails.Procs, (seen, _) => seen with { Type = "procs", Process = "worker", Action = "end", Pool = pool, DurationUs = duration });
+    }
+
+    public void Sent(FrameType type, int bytes) => Frame(type, bytes, "sent");
+
+    public void Received(FrameType type, int bytes) => Frame(type, bytes, "received");
+
+    private string Door => call.Connection is not null ? "hub" : call.Http is not null ? "http" : "local";
+
+    private string? ConnectionId => call.Connection?.Id ?? call.Http?.Id;
+
+    private void Frame(FrameType type, int bytes, string direction) =>
+        Tell(TraceDetails.Ports, (seen, _) => seen with { Type = "ports", Frame = NameOf(type), Direction = direction, Bytes = bytes, Node = call.Target?.Address });
+
+    private TraceEvent WithResult(TraceEvent seen, RawJson result, bool names)
+    {
+        if (!names && view.IsSecret(call.Request.RequestType))
+        {
+            return seen with { Result = RawJson.FromString($"\"{ValueView.Redacted}\"") };
+        }
+
+        return !names && view.Show(result) is { } shown ? seen with { Result = shown } : seen with { ResultBytes = result.Utf8.Length };
+    }
+
+    private void Tell(TraceDetails kind, Func<TraceEvent, bool, TraceEvent> describe)
+    {
+        foreach (var session in sessions)
+        {
+            if (session.Wants(kind))
+            {
+                var seen = new TraceEvent
+                {
+                    Type = "",
+                    TraceId = session.Id,
+                    RequestId = call.Request.RequestId,
+                    Service = call.Request.Service,
+                    RequestType = call.Request.RequestType,
+                    Version = version,
+                };
+                session.Add(describe(seen, session.ShowsNamesOnly));
+            }
+        }
+    }
+
+    private long Elapsed(long since) => time.GetElapsedTime(since).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static string NameOf(FrameType type) => type.ToString().ToUpperInvariant();
+}
