@@ -15,7 +15,7 @@ public sealed class MetricTests
     public async Task Every_metric_arrives_with_its_unit_and_its_attributes()
     {
         await using var collector = await OtlpCollector.StartAsync(Wait.Ended);
-        await using var cluster = await StartAsync(collector, new() { ["GenApi:Telemetry:MaxFunctions"] = "1000", ["GenApi:AsyncPool:QueueLimit"] = "0", ["GenApi:AsyncPool:Size"] = "1" });
+        await using var cluster = await StartAsync(collector, new() { ["GenApi:AsyncPool:QueueLimit"] = "1", ["GenApi:AsyncPool:Size"] = "1" });
         var alice = await cluster.Api.TokenAsync("alice");
         var node = cluster.Nodes["a"].Address.GetLeftPart(UriPartial.Authority);
         await cluster.Api.CallAsync("test", "hooked", """{"message":"x"}""", alice);
@@ -24,6 +24,7 @@ public sealed class MetricTests
         var (key, gate) = cluster.Gates.New();
         await cluster.Api.CallAsync("test", "hold_later", $$"""{"key":"{{key}}"}""", alice);
         await Wait.For(gate.Started);
+        await cluster.Api.CallAsync("test", "hold_later", $$"""{"key":"{{key}}"}""", alice);
         Assert.Equal(503, (await cluster.Api.CallAsync("test", "later", """{"message":"x"}""", alice)).Status);
 
         await HasAsync("genapi.call.duration", "s", ("rpc.service", "test"), ("rpc.method", "hooked"), ("genapi.code", "ok"));
@@ -33,6 +34,7 @@ public sealed class MetricTests
         await HasAsync("genapi.pool.size", "{call}", ("genapi.pool", "async"));
         await HasAsync("genapi.pool.queue.limit", "{call}", ("genapi.pool", "async"));
         await HasAsync("genapi.pool.calls", "{call}", ("genapi.pool", "async"), ("genapi.pool.state", "running"));
+        await HasAsync("genapi.pool.calls", "{call}", ("genapi.pool", "async"), ("genapi.pool.state", "queued"));
         await HasAsync("genapi.pool.rejections", "{call}", ("genapi.pool", "async"), ("genapi.reason", "queue_full"));
         await HasAsync("genapi.breaker.status", "1", ("genapi.pool", "stream"), ("genapi.breaker.state", "closed"));
         await HasAsync("genapi.breaker.status", "1", ("genapi.node", node), ("genapi.breaker.state", "closed"));
@@ -90,7 +92,7 @@ public sealed class MetricTests
             1,
             Wait.Ended);
 
-        Assert.All(metrics[0].Points, point => Assert.Contains(point.Attributes["rpc.method"], new object[] { "node", "other" }));
+        Assert.All(metrics[0].Points, point => Assert.Contains(point.Attributes["rpc.method"], new object[] { "node", "other", "unknown" }));
     }
 
     private static Task<TestCluster> StartAsync(OtlpCollector collector, Dictionary<string, string?> settings) => TestCluster.StartAsync(new TestClusterOptions

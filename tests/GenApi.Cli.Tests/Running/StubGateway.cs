@@ -80,6 +80,28 @@ public sealed class StubGateway : IAsyncDisposable
         }
     });
 
+    /// <summary>Answers a method and path with lines of JSON.</summary>
+    public void OnLines(string route, params string[] lines) => On(route, async http =>
+    {
+        await BeginLinesAsync(http);
+        foreach (var line in lines)
+        {
+            await LineAsync(http, line);
+        }
+    });
+
+    public static Task BeginLinesAsync(HttpContext http)
+    {
+        http.Response.ContentType = "application/x-ndjson";
+        return http.Response.Body.FlushAsync(http.RequestAborted);
+    }
+
+    public static async Task LineAsync(HttpContext http, string line)
+    {
+        await http.Response.WriteAsync($"{line}\n", http.RequestAborted);
+        await http.Response.Body.FlushAsync(http.RequestAborted);
+    }
+
     public static Task BeginStreamAsync(HttpContext http)
     {
         http.Response.ContentType = "text/event-stream";
