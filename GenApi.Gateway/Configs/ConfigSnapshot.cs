@@ -31,6 +31,9 @@ internal sealed class ConfigSnapshot(FrozenDictionary<string, ServiceSnapshot> s
         return found.Find(requestType, version, out error);
     }
 
+    /// <summary>How many changes this gateway has taken over since it started.</summary>
+    public long Revision { get; private init; }
+
     /// <summary>The same functions, but these for those services.</summary>
     /// <param name="changed">The services as they are now.</param>
     /// <param name="removed">The services that are no more.</param>
@@ -47,7 +50,7 @@ internal sealed class ConfigSnapshot(FrozenDictionary<string, ServiceSnapshot> s
             all.Remove(name);
         }
 
-        return new ConfigSnapshot(all.ToFrozenDictionary());
+        return new ConfigSnapshot(all.ToFrozenDictionary()) { Revision = Revision + 1 };
     }
 }
 

@@ -22,6 +22,7 @@ internal sealed class StateGauges(IMeterFactory meters, WorkerPools pools, NodeD
         meter.CreateObservableCounter("genapi.link.io", () => Traffic(traffic => (traffic.BytesSent, traffic.BytesReceived)), "By", "Bytes over the link, without the WebSocket's own.");
         meter.CreateObservableCounter("genapi.link.frames", () => Traffic(traffic => (traffic.FramesSent, traffic.FramesReceived)), "{frame}", "Frames over the link.");
         meter.CreateObservableUpDownCounter("genapi.config.services", () => (long)catalog.Current.Services.Count, "{service}", "Services that have configs.");
+        meter.CreateObservableCounter("genapi.config.revision", () => catalog.Current.Revision, "{change}", "Changes of configs that this gateway has taken over since it started.");
         meter.CreateObservableUpDownCounter("genapi.config.functions", Functions, "{function}", "Functions that have configs.");
         return Task.CompletedTask;
     }

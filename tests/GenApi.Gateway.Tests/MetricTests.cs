@@ -43,6 +43,7 @@ public sealed class MetricTests
         await HasAsync("genapi.link.io", "By", ("genapi.node", node), ("network.io.direction", "transmit"));
         await HasAsync("genapi.link.frames", "{frame}", ("genapi.node", node), ("network.io.direction", "receive"));
         await HasAsync("genapi.config.services", "{service}");
+        await HasAsync("genapi.config.revision", "{change}");
         await HasAsync("genapi.config.functions", "{function}", ("genapi.config.state", "enabled"));
         await HasAsync("genapi.config.updates", "{update}", ("genapi.config.source", "push"), ("genapi.config.result", "accepted"));
         gate.Release();
