@@ -12,7 +12,7 @@ Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS
 
 IScenario[] scenarios =
 [
-    new CallScenario(), new HttpScenario(), new MemoryScenario(), new SpreadScenario(), new RateLimitScenario(), new ControlScenario(),
+    new CallScenario(), new HttpScenario(), new MemoryScenario(), new SpreadScenario(), new RateLimitScenario(), new ControlScenario(), new TracingScenario(),
 ];
 
 var secondsOption = new Option<double>("--seconds")

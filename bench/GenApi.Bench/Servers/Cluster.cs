@@ -30,6 +30,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What nodes show to gateways.</summary>
     public string ClusterToken { get; }
 
+    /// <summary>What the admin API asks for.</summary>
+    public required string AdminToken { get; init; }
+
     /// <summary>What clients show to gateways.</summary>
     public string AccessToken { get; }
 
@@ -79,7 +82,7 @@ internal sealed class Cluster : IAsyncDisposable
                     $"answering POST {EchoPath}", token => TryEchoAsync(http, accessToken, token), cancellationToken);
             }
 
-            return new Cluster(started, node, clusterToken, accessToken!);
+            return new Cluster(started, node, clusterToken, accessToken!) { AdminToken = adminToken };
         }
         catch (Exception e)
         {

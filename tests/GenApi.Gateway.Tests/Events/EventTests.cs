@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
+using GenApi.Gateway.Tests.Configs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Events;
@@ -162,6 +163,39 @@ public sealed class EventTests(EventTests.Shared shared) : IClassFixture<EventTe
             var changed = await heard.OneAsync<CountMeasurements, ConfigMetadata>(name, config => config.Service == "pushed");
             Assert.Equal(("one", 1), (changed.Metadata.RequestType, changed.Measurements.Count));
         }
+    }
+
+    [Fact]
+    public async Task A_pull_starts_and_stops()
+    {
+        await using var node = await PulledNode.StartAsync();
+        node.Functions = """{"request_type":"get"},{"request_type":"put"},7""";
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?>
+            {
+                ["GenApi:Pull:Services:0:Service"] = "pulled",
+                [node.Setting.Item1] = node.Setting.Item2,
+                ["GenApi:Pull:Services:0:Interval"] = "1000",
+            },
+        });
+        using var heard = new Heard(cluster, "config.*");
+        node.Version = "2";
+
+        var stored = await heard.OneAsync<PullMeasurements, PullMetadata>(EventNames.PullStop, pull => pull.Result == "stored");
+        Assert.Equal((2, 1), (stored.Measurements.Functions, stored.Measurements.Rejected));
+        Assert.Equal(("pulled", node.Address, null), (stored.Metadata.Service, stored.Metadata.Node, stored.Metadata.Reason));
+        await heard.OneAsync<CountMeasurements, ConfigMetadata>(EventNames.ConfigBatchAdd, config => config is { Service: "pulled", ConfigVersion: "2" });
+        await heard.OneAsync<StartMeasurements, PullMetadata>(EventNames.PullStart, pull => pull.Service == "pulled");
+        var skipped = await heard.OneAsync<PullMeasurements, PullMetadata>(EventNames.PullStop, pull => pull.Result == "skipped");
+        Assert.Equal("version_matches", skipped.Metadata.Reason);
+        node.Fault = http =>
+        {
+            http.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        var failed = await heard.OneAsync<PullMeasurements, PullMetadata>(EventNames.PullStop, pull => pull.Result == "error");
+        Assert.NotEmpty(failed.Metadata.Reason!);
     }
 
     [Fact]
