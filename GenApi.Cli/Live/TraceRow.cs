@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GenApi.Cli.Connection;
@@ -29,6 +30,7 @@ internal static class TraceRow
             {
                 JsonValueKind.Array => string.Join(",", member.Value.EnumerateArray()),
                 JsonValueKind.Object => string.Join(" ", member.Value.EnumerateObject().Where(inner => inner.Name is not ("flags" or "duration_ms")).Select(inner => $"{inner.Name}={inner.Value}")),
+                JsonValueKind.String when member.Value.TryGetDateTimeOffset(out var at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 JsonValueKind.String => member.Value.GetString(),
                 _ => JsonNode.Parse(member.Value.GetRawText()),
             };

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GenApi.Gateway.Telemetry.Events;
 
 /// <summary>A call.</summary>
@@ -6,7 +8,12 @@ namespace GenApi.Gateway.Telemetry.Events;
 /// <param name="RequestType">The function called.</param>
 /// <param name="Version">The version that answers; before it is known, the one asked for; null: none.</param>
 /// <param name="UserId">Whom the call is made for; null: nobody known.</param>
-public record RequestMetadata(string RequestId, string Service, string RequestType, string? Version, string? UserId);
+public record RequestMetadata(
+    [property: JsonPropertyOrder(-5)] string RequestId,
+    [property: JsonPropertyOrder(-4)] string Service,
+    [property: JsonPropertyOrder(-3)] string RequestType,
+    [property: JsonPropertyOrder(-2)] string? Version,
+    [property: JsonPropertyOrder(-1)] string? UserId);
 
 /// <summary>A call that has been answered.</summary>
 /// <inheritdoc cref="RequestMetadata"/>
