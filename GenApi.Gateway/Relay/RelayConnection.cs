@@ -45,7 +45,7 @@ internal sealed class RelayConnection(string userId, IMessageSink sink, RelayOpt
 
         if (dropped > 0)
         {
-            telemetry.DroppedForSlowConnection(dropped);
+            telemetry.DroppedForSlowConnection(userId, dropped);
         }
 
         if (start)

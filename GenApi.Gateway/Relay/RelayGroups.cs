@@ -33,10 +33,10 @@ internal sealed partial class RelayGroups(
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public Task<Outcome<RelayAnswer>> CreateAsync(string groupId, GroupType type, string userId, CancellationToken cancellationToken) =>
-        EnterAsync(groupId, userId, "created", () => store.CreateAsync(groupId, type, userId, cancellationToken), cancellationToken);
+        EnterAsync(groupId, userId, "created", type, () => store.CreateAsync(groupId, type, userId, cancellationToken), cancellationToken);
 
     public Task<Outcome<RelayAnswer>> JoinAsync(string groupId, string userId, CancellationToken cancellationToken) =>
-        EnterAsync(groupId, userId, "joined", () => store.JoinAsync(groupId, userId, cancellationToken), cancellationToken);
+        EnterAsync(groupId, userId, "joined", null, () => store.JoinAsync(groupId, userId, cancellationToken), cancellationToken);
 
     public Task<Outcome<RelayAnswer>> LeaveAsync(string groupId, string userId, CancellationToken cancellationToken) => TryAsync(async () =>
     {
@@ -104,6 +104,7 @@ internal sealed partial class RelayGroups(
 
     public async Task<Outcome<RelayedMessage>> RelayAsync(string groupId, string userId, RawJson message, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var sent = await TryAsync(async () =>
         {
             if ((Fault(groupId, userId) ?? FaultOfMessage(message)) is { } fault)
@@ -118,7 +119,7 @@ internal sealed partial class RelayGroups(
                 ? new Outcome<RelayedMessage>(null, error)
                 : new Outcome<RelayedMessage>(new RelayedMessage("relayed", reply.Recipients), null);
         }).ConfigureAwait(false);
-        telemetry.Sent(sent.Error);
+        telemetry.Sent(groupId, userId, sent, started);
         return sent;
     }
 
@@ -149,10 +150,17 @@ internal sealed partial class RelayGroups(
     async Task<RelayedMessage> IRelay.RelayAsync(string groupId, string userId, RawJson message, CancellationToken cancellationToken) =>
         (await RelayAsync(groupId, userId, message, cancellationToken).ConfigureAwait(false)).OrThrow();
 
-    private static Outcome<RelayAnswer> Answer(string status, string groupId, string userId, in GroupReply reply) =>
-        GroupErrors.Of(reply.Verdict) is { } error
-            ? new Outcome<RelayAnswer>(null, error)
-            : new Outcome<RelayAnswer>(new RelayAnswer(status, groupId, userId, reply.State), null);
+    private Outcome<RelayAnswer> Answer(string status, string groupId, string userId, in GroupReply reply, GroupType? type = null)
+    {
+        if (GroupErrors.Of(reply.Verdict) is { } error)
+        {
+            return new Outcome<RelayAnswer>(null, error);
+        }
+
+        var answer = new RelayAnswer(status, groupId, userId, reply.State);
+        telemetry.Changed(answer, type);
+        return new Outcome<RelayAnswer>(answer, null);
+    }
 
     private static CallError? Fault(string groupId, string userId) =>
         FaultOfText("group_id", groupId, MaxGroupIdBytes) ?? FaultOfUser(userId);
@@ -213,7 +221,7 @@ internal sealed partial class RelayGroups(
         return buffer.WrittenSpan.ToArray();
     }
 
-    private Task<Outcome<RelayAnswer>> EnterAsync(string groupId, string userId, string status, Func<Task<GroupReply>> enter, CancellationToken cancellationToken) => TryAsync(async () =>
+    private Task<Outcome<RelayAnswer>> EnterAsync(string groupId, string userId, string status, GroupType? type, Func<Task<GroupReply>> enter, CancellationToken cancellationToken) => TryAsync(async () =>
     {
         if (Fault(groupId, userId) is { } fault)
         {
@@ -230,7 +238,7 @@ internal sealed partial class RelayGroups(
             feeds.Refresh(groupId);
         }
 
-        return Answer(reply.State == MemberState.Pending ? "pending" : status, groupId, userId, reply);
+        return Answer(reply.State == MemberState.Pending ? "pending" : status, groupId, userId, reply, type);
     });
 
     private async Task<Outcome<T>> TryAsync<T>(Func<Task<Outcome<T>>> step)

@@ -154,8 +154,8 @@ public sealed record StreamMetadata(string RequestId, string Service, string Req
     : RequestMetadata(RequestId, Service, RequestType, Version, UserId);
 
 /// <summary>A relay group, and perhaps a member of it.</summary>
-/// <param name="GroupId">The group.</param>
+/// <param name="GroupId">The group; null: several.</param>
 /// <param name="GroupType"><c>public</c>, <c>private</c> or <c>strict_private</c>; null: not known here.</param>
 /// <param name="UserId">The member, or the sender; null: none.</param>
 /// <param name="State">The member's state now; null: it is not about a member's state.</param>
-public sealed record GroupMetadata(string GroupId, string? GroupType, string? UserId, string? State);
+public sealed record GroupMetadata(string? GroupId, string? GroupType, string? UserId, string? State);

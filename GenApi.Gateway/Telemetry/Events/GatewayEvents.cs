@@ -301,7 +301,7 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
         }
     }
 
-    public void GroupCreated(string group, string type, string userId) => GroupChanged(EventNames.GroupCreated, group, type, userId, null);
+    public void GroupCreated(string group, string? type, string userId) => GroupChanged(EventNames.GroupCreated, group, type, userId, null);
 
     public void GroupDeleted(string group, string? type, string userId) => GroupChanged(EventNames.GroupDeleted, group, type, userId, null);
 
@@ -324,12 +324,12 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
         }
     }
 
-    /// <summary>Messages to a member were dropped.</summary>
-    public void MessagesDropped(string group, string userId, long count)
+    /// <summary>Messages to a connection of a user were dropped, of whichever groups.</summary>
+    public void MessagesDropped(string userId, long count)
     {
         if (Wanted(EventNames.MessageDropped))
         {
-            Raise(EventNames.MessageDropped, new CountMeasurements(count), new GroupMetadata(group, null, userId, null));
+            Raise(EventNames.MessageDropped, new CountMeasurements(count), new GroupMetadata(null, null, userId, null));
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using GenApi.Gateway.Relay;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Configs;
+using GenApi.Protocol.Json;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Events;
@@ -196,6 +198,30 @@ public sealed class EventTests(EventTests.Shared shared) : IClassFixture<EventTe
         };
         var failed = await heard.OneAsync<PullMeasurements, PullMetadata>(EventNames.PullStop, pull => pull.Result == "error");
         Assert.NotEmpty(failed.Metadata.Reason!);
+    }
+
+    [Fact]
+    public async Task Groups_tell_of_their_members_and_messages()
+    {
+        var relay = Cluster.Gateway.Services.GetRequiredService<IRelay>();
+        using var heard = new Heard(Cluster, "relay.*");
+        var group = Guid.NewGuid().ToString("N");
+        await relay.CreateAsync(group, GroupType.StrictPrivate, "alice", Wait.Ended);
+        await relay.JoinAsync(group, "bob", Wait.Ended);
+        await relay.AcceptAsync(group, "alice", "bob", Wait.Ended);
+        await relay.MuteAsync(group, "alice", "bob", Wait.Ended);
+        await relay.RelayAsync(group, "alice", RawJson.FromString("1"), Wait.Ended);
+        await relay.LeaveAsync(group, "bob", Wait.Ended);
+        await relay.DeleteAsync(group, "alice", Wait.Ended);
+
+        var created = await heard.OneAsync<CountMeasurements, GroupMetadata>(EventNames.GroupCreated, seen => seen.GroupId == group);
+        Assert.Equal(new GroupMetadata(group, "strict_private", "alice", null), created.Metadata);
+        var sent = await heard.OneAsync<RelayMeasurements, GroupMetadata>(EventNames.MessageRelayed, seen => seen.GroupId == group);
+        Assert.Equal((2, "alice"), (sent.Measurements.RecipientsCount, sent.Metadata.UserId));
+        await heard.OneAsync<CountMeasurements, GroupMetadata>(EventNames.GroupDeleted, seen => seen.GroupId == group);
+        Assert.Equal(
+            ["bob pending", "bob active", "bob muted", "bob left"],
+            heard.All.Where(happened => happened.Name == EventNames.MemberChanged).Select(happened => (GroupMetadata)happened.Subject).Where(seen => seen.GroupId == group).Select(seen => $"{seen.UserId} {seen.State}"));
     }
 
     [Fact]

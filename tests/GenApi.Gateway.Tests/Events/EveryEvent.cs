@@ -66,6 +66,6 @@ internal static class EveryEvent
         events.GroupDeleted("g", "public", "alice");
         events.MemberChanged("g", "public", "alice", "active");
         events.MessageRelayed("g", "public", "alice", 2, 0);
-        events.MessagesDropped("g", "alice", 5);
+        events.MessagesDropped("alice", 5);
     }
 }
