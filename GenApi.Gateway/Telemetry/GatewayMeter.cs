@@ -7,7 +7,6 @@ namespace GenApi.Gateway.Telemetry;
 internal sealed class GatewayMeter
 {
     private readonly TimeProvider _time;
-    private readonly Histogram<double> _limiterChecks;
     private readonly Histogram<double> _hooks;
     private readonly Histogram<double> _streams;
     private readonly Counter<long> _chunks;
@@ -18,11 +17,6 @@ internal sealed class GatewayMeter
     {
         _time = time;
         var meter = meters.Create(CallTelemetry.SourceName);
-        _limiterChecks = meter.CreateHistogram<double>(
-            "genapi.limiter.check.duration",
-            unit: "s",
-            description: "The time to check the rate limits of a call.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.000001, 0.00001, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1] });
         _hooks = meter.CreateHistogram<double>(
             "genapi.hook.duration",
             unit: "s",
@@ -36,14 +30,6 @@ internal sealed class GatewayMeter
         _chunks = meter.CreateCounter<long>("genapi.stream.chunks", unit: "{chunk}", description: "Chunks of streams that went to clients, counted when their stream ends.");
         _rejected = meter.CreateCounter<long>("genapi.pool.rejections", unit: "{call}", description: "Calls that got no worker.");
         _configs = meter.CreateCounter<long>("genapi.config.updates", unit: "{update}", description: "Pushes and pulls of configs.");
-    }
-
-    public void LimitsChecked(string result, long started)
-    {
-        if (_limiterChecks.Enabled)
-        {
-            _limiterChecks.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("genapi.limiter.result", result));
-        }
     }
 
     public void HookRan(HookPhase phase, string result, long started)

@@ -53,21 +53,17 @@ public sealed record RetryMetadata(string RequestId, string Service, string Requ
     : RequestMetadata(RequestId, Service, RequestType, Version, UserId);
 
 /// <summary>A check of rate limits.</summary>
-/// <param name="Result"><c>ok</c>, <c>rate_limited</c> or <c>error</c>.</param>
-/// <param name="RequestId">The call's id.</param>
-/// <param name="Service">The service called.</param>
-/// <param name="RequestType">The function called.</param>
-/// <param name="UserId">Whom the call is made for; null: nobody known.</param>
-public sealed record LimitCheckMetadata(string Result, string RequestId, string Service, string RequestType, string? UserId);
+/// <param name="Result"><c>ok</c>, <c>rate_limited</c>, or <c>unavailable</c>: the limiter could not count.</param>
+/// <param name="UserId">Whose call it is; null: nobody known.</param>
+public sealed record LimitCheckMetadata(string Result, string? UserId);
 
 /// <summary>The limit that was hit.</summary>
 /// <param name="Key">What it counts by, such as <c>user_id</c>.</param>
 /// <param name="Scope"><c>global</c>, or <c>service/function</c>.</param>
 /// <param name="MaxRequests">The most calls in a window.</param>
-/// <param name="CurrentRequests">The calls in the window now; null: not known without asking again.</param>
-/// <param name="RequestId">The call's id.</param>
-/// <param name="UserId">Whom the call is made for; null: nobody known.</param>
-public sealed record LimitExceededMetadata(string Key, string Scope, long MaxRequests, long? CurrentRequests, string RequestId, string? UserId);
+/// <param name="CurrentRequests">The calls in the window now.</param>
+/// <param name="UserId">Whose call it is; null: nobody known.</param>
+public sealed record LimitExceededMetadata(string Key, string Scope, long MaxRequests, long CurrentRequests, string? UserId);
 
 /// <summary>A counter of a limit.</summary>
 /// <param name="Key">What it counts by, such as <c>user_id</c>.</param>

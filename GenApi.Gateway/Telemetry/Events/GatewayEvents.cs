@@ -65,27 +65,26 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
         }
     }
 
-    /// <summary>The limits of a call were checked.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="result"><c>ok</c>, <c>rate_limited</c> or <c>error</c>.</param>
+    /// <summary>Whether somebody hears how long checks of limits take.</summary>
+    public bool HearsLimitChecks => Wanted(EventNames.LimitCheck);
+
+    /// <summary>The limits of a call or request were checked.</summary>
+    /// <param name="userId">Whose it is; null: nobody known.</param>
+    /// <param name="result"><c>ok</c>, <c>rate_limited</c> or <c>unavailable</c>.</param>
     /// <param name="started">When the check began, as a timestamp.</param>
-    public void LimitsChecked(Call call, string result, long started)
+    public void LimitsChecked(string? userId, string result, long started)
     {
-        meter.LimitsChecked(result, started);
         if (Wanted(EventNames.LimitCheck))
         {
-            Raise(EventNames.LimitCheck, Since(started), new LimitCheckMetadata(result, call.Request.RequestId, call.Request.Service, call.Request.RequestType, call.UserId));
+            Raise(EventNames.LimitCheck, Since(started), new LimitCheckMetadata(result, userId));
         }
     }
 
-    public void LimitExceeded(Call call, string key, string scope, long maxRequests, long? currentRequests, long retryAfterMs)
+    public void LimitExceeded(string? userId, string key, string scope, long maxRequests, long currentRequests, long retryAfterMs)
     {
         if (Wanted(EventNames.LimitExceeded))
         {
-            Raise(
-                EventNames.LimitExceeded,
-                new ExceededMeasurements(retryAfterMs),
-                new LimitExceededMetadata(key, scope, maxRequests, currentRequests, call.Request.RequestId, call.UserId));
+            Raise(EventNames.LimitExceeded, new ExceededMeasurements(retryAfterMs), new LimitExceededMetadata(key, scope, maxRequests, currentRequests, userId));
         }
     }
 

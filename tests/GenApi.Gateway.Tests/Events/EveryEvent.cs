@@ -27,8 +27,8 @@ internal static class EveryEvent
         events.RequestEnded(call, failed, 0);
         events.Retried(call, retry, 1, TimeSpan.FromSeconds(1));
         events.RetriesExhausted(call, retry);
-        events.LimitsChecked(call, "ok", 0);
-        events.LimitExceeded(call, "user_id", "global", 10, 10, 500);
+        events.LimitsChecked("alice", "ok", 0);
+        events.LimitExceeded("alice", "user_id", "global", 10, 10, 500);
         events.LimitReset("user_id", "alice", "global");
         events.LimitsCleaned(3);
         foreach (var phase in new[] { HookPhase.Before, HookPhase.After })

@@ -107,7 +107,7 @@ public sealed class CallTracingTests : IAsyncDisposable
             Tracing.Begin(call);
             events.TaskStarted("async", call, 0);
             events.TaskEnded("async", call, 0, null, counts: false);
-            events.LimitsChecked(call, "ok", 0);
+            events.LimitsChecked("alice", "ok", 0);
         }
     }
 
