@@ -1,19 +1,22 @@
 using System.Diagnostics.Metrics;
 using GenApi.Gateway.Telemetry;
+using GenApi.Gateway.Telemetry.Events;
 
 namespace GenApi.Gateway.RateLimits;
 
-/// <summary>The limiter's measurements. They cost next to nothing while nobody listens.</summary>
+/// <summary>The limiter's measurements and events. They cost next to nothing while nobody listens.</summary>
 internal sealed class RateLimitTelemetry
 {
+    private readonly GatewayEvents _events;
     private readonly TimeProvider _time;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _exceeded;
     private readonly Counter<long> _resets;
     private readonly Counter<long> _cleaned;
 
-    public RateLimitTelemetry(IMeterFactory meters, TimeProvider time)
+    public RateLimitTelemetry(IMeterFactory meters, GatewayEvents events, TimeProvider time)
     {
+        _events = events;
         _time = time;
         var meter = meters.Create(CallTelemetry.SourceName);
         _duration = meter.CreateHistogram<double>(
@@ -27,28 +30,46 @@ internal sealed class RateLimitTelemetry
     }
 
     /// <summary>Before a check; 0: nobody wants to know how long it takes.</summary>
-    public long Start() => _duration.Enabled ? _time.GetTimestamp() : 0;
+    public long Start() => _duration.Enabled || _events.HearsLimitChecks ? _time.GetTimestamp() : 0;
 
     /// <summary>After it.</summary>
-    public void Checked(long started, RateLimitDenial? denial)
+    /// <param name="started">What <see cref="Start"/> came back with.</param>
+    /// <param name="userId">Whose call it is; null: nobody known.</param>
+    /// <param name="denial">Why it is not admitted; null: it is.</param>
+    public void Checked(long started, string? userId, RateLimitDenial? denial)
     {
         if (started != 0)
         {
-            _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("genapi.result", denial switch
+            var result = denial switch
             {
                 null => "ok",
                 { Limit: null } => "unavailable",
                 _ => "rate_limited",
-            }));
+            };
+            _duration.Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("genapi.result", result));
+            _events.LimitsChecked(userId, result, started);
         }
 
-        if (denial?.Limit is { } limit && _exceeded.Enabled)
+        if (denial?.Limit is { } limit)
         {
-            _exceeded.Add(1, new("genapi.key", limit.Rule.Key), new("genapi.scope", limit.Scope));
+            if (_exceeded.Enabled)
+            {
+                _exceeded.Add(1, new("genapi.key", limit.Rule.Key), new("genapi.scope", limit.Scope));
+            }
+
+            _events.LimitExceeded(userId, limit.Rule.Key, limit.Scope, limit.MaxRequests, denial.Current, denial.RetryAfterMs);
         }
     }
 
-    public void Reset(ScopedLimit limit) => _resets.Add(1, new("genapi.key", limit.Rule.Key), new("genapi.scope", limit.Scope));
+    public void Reset(ScopedLimit limit, string value)
+    {
+        _resets.Add(1, new("genapi.key", limit.Rule.Key), new("genapi.scope", limit.Scope));
+        _events.LimitReset(limit.Rule.Key, value, limit.Scope);
+    }
 
-    public void Cleaned(int entries) => _cleaned.Add(entries);
+    public void Cleaned(int entries)
+    {
+        _cleaned.Add(entries);
+        _events.LimitsCleaned(entries);
+    }
 }

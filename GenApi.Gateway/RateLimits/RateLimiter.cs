@@ -47,11 +47,11 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
         var check = _counters.TakeAsync(plan, subject);
         if (!check.IsCompletedSuccessfully)
         {
-            return WaitAsync(check, started);
+            return WaitAsync(check, started, subject.UserId);
         }
 
         var denial = check.Result;
-        _telemetry.Checked(started, denial);
+        _telemetry.Checked(started, subject.UserId, denial);
         return new(denial);
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
         foreach (var limit in limits)
         {
             await _notices.TellAsync(new RateLimitNotice(rateLimitKey, value, limit.Scope), cancellationToken).ConfigureAwait(false);
-            _telemetry.Reset(limit);
+            _telemetry.Reset(limit, value);
             Log.Reset(_logger, rateLimitKey, limit.Scope);
         }
     }
@@ -132,10 +132,10 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
         }
     }
 
-    private async ValueTask<RateLimitDenial?> WaitAsync(ValueTask<RateLimitDenial?> check, long started)
+    private async ValueTask<RateLimitDenial?> WaitAsync(ValueTask<RateLimitDenial?> check, long started, string? userId)
     {
         var denial = await check.ConfigureAwait(false);
-        _telemetry.Checked(started, denial);
+        _telemetry.Checked(started, userId, denial);
         return denial;
     }
 

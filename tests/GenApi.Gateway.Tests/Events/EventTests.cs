@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Gateway.Tests.Clients;
@@ -222,6 +223,36 @@ public sealed class EventTests(EventTests.Shared shared) : IClassFixture<EventTe
         Assert.Equal(
             ["bob pending", "bob active", "bob muted", "bob left"],
             heard.All.Where(happened => happened.Name == EventNames.MemberChanged).Select(happened => (GroupMetadata)happened.Subject).Where(seen => seen.GroupId == group).Select(seen => $"{seen.UserId} {seen.State}"));
+    }
+
+    [Fact]
+    public async Task The_limiter_tells_of_its_checks_and_of_what_it_denies()
+    {
+        await using var cluster = await EventCluster.StartAsync(new()
+        {
+            ["GenApi:RateLimits:GlobalLimits:0:Key"] = "user_id",
+            ["GenApi:RateLimits:GlobalLimits:0:MaxRequests"] = "1",
+            ["GenApi:RateLimits:GlobalLimits:0:WindowMs"] = "1000",
+        });
+        using var heard = new Heard(cluster, "rate_limiter.*");
+        await Wait.UntilAsync(async () =>
+        {
+            await CallAsync(cluster, "node", "{}");
+            return heard.All.Any(happened => happened.Name == EventNames.LimitExceeded);
+        });
+        await cluster.Gateway.Services.GetRequiredService<IRateLimits>().ResetAsync("alice", "global", "user_id", Wait.Ended);
+
+        var check = await heard.OneAsync<DurationMeasurements, LimitCheckMetadata>(EventNames.LimitCheck, seen => seen is { UserId: "alice", Result: "ok" });
+        Assert.InRange(check.Measurements.DurationUs, 0, 60_000_000);
+        await heard.OneAsync<DurationMeasurements, LimitCheckMetadata>(EventNames.LimitCheck, seen => seen.Result == "rate_limited");
+        var exceeded = await heard.OneAsync<ExceededMeasurements, LimitExceededMetadata>(EventNames.LimitExceeded, seen => seen.UserId == "alice");
+        Assert.Equal(new LimitExceededMetadata("user_id", "global", 1, 1, "alice"), exceeded.Metadata);
+        Assert.InRange(exceeded.Measurements.RetryAfterMs, 1, 1100);
+        var reset = await heard.OneAsync<CountMeasurements, LimitKeyMetadata>(EventNames.LimitReset, _ => true);
+        Assert.Equal(new LimitKeyMetadata("user_id", "alice", "global"), reset.Metadata);
+        await CallAsync(cluster, "node", "{}");
+        var cleaned = await heard.OneAsync<CleanupMeasurements, NoMetadata>(EventNames.LimitCleanup, _ => true);
+        Assert.InRange(cleaned.Measurements.CleanedEntries, 1, 100);
     }
 
     [Fact]
