@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GenApi.Cli.Connection;
+using JsonObject = System.Text.Json.Nodes.JsonObject;
 
 namespace GenApi.Cli.Live;
 
