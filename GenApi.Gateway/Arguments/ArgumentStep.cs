@@ -1,4 +1,5 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Protocol.Calls;
 
 namespace GenApi.Gateway.Arguments;
@@ -7,6 +8,12 @@ namespace GenApi.Gateway.Arguments;
 internal sealed class ArgumentStep : ICallStep
 {
     public string Phase => "argument_validation";
+
+    public string Describe(FunctionEntry function) => function.Config.ArgTypes is { Count: > 0 } types
+        ? $"Checks {string.Join(", ", types.Keys)}, and fills in what may be left out"
+        : "The function takes no arguments";
+
+    public ValueTask<StepForecast> ForecastAsync(Call call) => StepForecast.OfAsync(RunAsync(call));
 
     public ValueTask<CallError?> RunAsync(Call call)
     {

@@ -143,5 +143,5 @@ internal sealed class ConfigCatalog(
         config,
         new ArgumentValidator(config, options.Value.Arguments),
         permissions.For(config),
-        before?.Config.ChooseNodeMode == config.ChooseNodeMode ? before.Chooser : choosers.For(config));
+        before?.Config.ChooseNodeMode == config.ChooseNodeMode ? before.Chooser : choosers.For(config)) { Counts = before?.Counts ?? new() };
 }

@@ -8,6 +8,10 @@ internal sealed class ConfigLookupStep(ConfigCatalog catalog, TimeProvider time)
 {
     public string Phase => "config_lookup";
 
+    public string Describe(FunctionEntry function) => $"Finds {function.Config.Key} in the snapshot in memory{(function.Config.Disabled ? "; it is disabled" : "")}";
+
+    public ValueTask<StepForecast> ForecastAsync(Call call) => StepForecast.OfAsync(RunAsync(call));
+
     public ValueTask<CallError?> RunAsync(Call call)
     {
         var request = call.Request;

@@ -3,6 +3,7 @@ using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Nodes.Selection;
 using GenApi.Gateway.Permissions;
 using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Configs;
@@ -17,6 +18,9 @@ internal sealed class FunctionEntry(FunConfig config, ArgumentValidator argument
     public PermissionCheck Permission { get; } = permission;
 
     public NodeChooser Chooser { get; } = chooser;
+
+    /// <summary>The calls so far. They go on when the config changes.</summary>
+    public CallCounts Counts { get; init; } = new();
 
     /// <summary>The nodes that can take a call, kept until the directory changes.</summary>
     public CandidateCache Candidates { get; } = new();

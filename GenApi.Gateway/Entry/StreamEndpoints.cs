@@ -4,7 +4,7 @@ using GenApi.Gateway.Security;
 namespace GenApi.Gateway.Entry;
 
 /// <summary>A stream under way, as the admin API lists it.</summary>
-internal sealed record StreamInfo(string RequestId, string Service, string RequestType, string? UserId, string? Node);
+public sealed record StreamInfo(string RequestId, string Service, string RequestType, string? UserId, string? Node);
 
 /// <summary>The admin API's streams: list, and stop by request id (the seed's <c>stop_stream</c>).</summary>
 internal static class StreamEndpoints

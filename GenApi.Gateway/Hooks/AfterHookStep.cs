@@ -1,4 +1,5 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
@@ -9,6 +10,13 @@ namespace GenApi.Gateway.Hooks;
 internal sealed partial class AfterHookStep(HookRunner hooks, GatewayEvents events, TimeProvider time, ILogger<AfterHookStep> logger) : ICallStep
 {
     public string Phase => "hooks_after";
+
+    public string Describe(FunctionEntry function) => function.Config is { AfterExecute: not null, ResponseType: ResponseType.Stream or ResponseType.None }
+        ? "after_execute hook (not run for streams and fire-and-forget calls)"
+        : HookRunner.Describe("after_execute", function.Config.AfterExecute, function.Config.HookTimeout);
+
+    public ValueTask<StepForecast> ForecastAsync(Call call) => new(
+        call.Function.Config.AfterExecute is null ? default : new StepForecast(null, "the hook is not run; it may change the answer"));
 
     public ValueTask<CallError?> RunAsync(Call call) =>
         call.Function.Config is { AfterExecute: not null, ResponseType: ResponseType.Sync or ResponseType.Async } ? ShowAsync(call) : default;

@@ -1,4 +1,5 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Calls;
 
@@ -8,6 +9,11 @@ namespace GenApi.Gateway.Hooks;
 internal sealed partial class BeforeHookStep(HookRunner hooks, GatewayEvents events, TimeProvider time, ILogger<BeforeHookStep> logger) : ICallStep
 {
     public string Phase => "hooks_before";
+
+    public string Describe(FunctionEntry function) => HookRunner.Describe("before_execute", function.Config.BeforeExecute, function.Config.HookTimeout);
+
+    public ValueTask<StepForecast> ForecastAsync(Call call) => new(
+        call.Function.Config.BeforeExecute is null ? default : new StepForecast(null, "the hook is not run; it may refuse the call or change its arguments"));
 
     public ValueTask<CallError?> RunAsync(Call call) => call.Function.Config.BeforeExecute is null ? default : AskAsync(call);
 

@@ -30,6 +30,14 @@ internal sealed class HookRunner(IServiceProvider services, FunctionCaller funct
         _ => null,
     };
 
+    /// <summary>A hook in one phrase, for diagnostics.</summary>
+    public static string Describe(string which, HookRef? hook, int timeoutMs) => hook switch
+    {
+        HookRef.Gateway { Name: var name } => $"{which} hook: the gateway's '{name}', within {timeoutMs} ms",
+        HookRef.Function { Name: var name } => $"{which} hook: the node's function '{name}', within {timeoutMs} ms",
+        _ => $"{which} hook (none configured)",
+    };
+
     private static HookCall ToHookCall(Call call)
     {
         var config = call.Function.Config;

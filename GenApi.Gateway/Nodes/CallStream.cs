@@ -20,6 +20,9 @@ internal sealed class CallStream(PendingStream stream, StreamPart first)
         return new(first);
     }
 
+    /// <summary>The bytes that wait for the reader.</summary>
+    public long BufferedBytes => stream.BufferedBytes;
+
     /// <summary>Nobody reads any more: unless the stream has ended, its producer is stopped.</summary>
     public void Stop() => stream.Stop();
 }

@@ -24,14 +24,21 @@ internal sealed class DirectorySnapshot(
     public DirectorySnapshot Renewed() => new(services, endpoints, resolved);
 
     /// <summary>The nodes that a function runs on, reachable or not, in the order of their addresses.</summary>
-    public IEnumerable<NodeEndpoint> NodesOf(FunConfig function) => function.Nodes switch
+    public IEnumerable<NodeEndpoint> NodesOf(FunConfig function) => function.Nodes is NodeSet.Addresses or NodeSet.Resolver
+        ? AllNodesOf(function)
+        : RegistrationsOf(function).Where(registration => registration.IsAnsweredByItsNode).Select(registration => registration.Node);
+
+    /// <summary>Also those of its nodes at whose address nobody answers, or somebody else.</summary>
+    public IEnumerable<NodeEndpoint> AllNodesOf(FunConfig function) => function.Nodes switch
     {
         NodeSet.Addresses addresses => At(addresses.Items),
         NodeSet.Resolver resolver => At(resolved.GetValueOrDefault(Resolvers.NodeResolution.KeyOf(resolver)) ?? []),
-        _ => services.TryGetValue(function.Service, out var registrations)
-            ? registrations.Where(registration => registration.Lease.Functions.Contains(function.Key) && registration.IsAnsweredByItsNode).Select(registration => registration.Node)
-            : [],
+        _ => RegistrationsOf(function).Select(registration => registration.Node),
     };
+
+    private IEnumerable<Registration> RegistrationsOf(FunConfig function) => services.TryGetValue(function.Service, out var registrations)
+        ? registrations.Where(registration => registration.Lease.Functions.Contains(function.Key))
+        : [];
 
     private IEnumerable<NodeEndpoint> At(IReadOnlyList<string> addresses) => addresses
         .Select(address => endpoints.GetValueOrDefault(address.TrimEnd('/')))

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Calls;
@@ -23,6 +24,30 @@ internal sealed class ExecutionStep(
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1);
 
     public string Phase => "execution";
+
+    public string Describe(FunctionEntry function)
+    {
+        var config = function.Config;
+        var retry = config.Retry is { } policy ? $", up to {policy.Attempts} more times on {(policy.Mode == RetryMode.SameNode ? "the same node" : "all nodes")}" : "";
+        return config.Nodes is NodeSet.Local
+            ? $"Runs {config.FunctionName} in the gateway's own process within {config.Timeout} ms{retry}"
+            : $"Calls {config.FunctionName} over the node's link within {config.Timeout} ms{retry} — {directory.CandidatesOf(function).Count(node => node.CanTakeCall)} of {directory.Current.AllNodesOf(config).Count()} nodes can take a call";
+    }
+
+    /// <summary>Names the node where that is certain: there is one only, or the call's own key says so.</summary>
+    public ValueTask<StepForecast> ForecastAsync(Call call)
+    {
+        CallTarget[] nodes = [.. call.Candidates.Where(node => node.CanTakeCall)];
+        if (nodes.Length == 0)
+        {
+            return new(new StepForecast(new CallError(ErrorCode.Unavailable, $"No node of {call.Function.Config.Key} can take the call.")));
+        }
+
+        call.Target = nodes.Length == 1 ? nodes[0]
+            : call.Function.Chooser.IsKeyed ? nodes[call.Function.Chooser.Choose(nodes, call)]
+            : null;
+        return new(new StepForecast(null, "the function is not run", call.Target is { } target ? $"the call would go to {target.Address}" : null));
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CallError?> RunAsync(Call call)

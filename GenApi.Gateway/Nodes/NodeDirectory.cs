@@ -83,6 +83,9 @@ internal sealed partial class NodeDirectory(
         await notices.NotifyAsync(ChangeKind.Nodes, service, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Brings the nodes in line with the leases now, rather than at the next look.</summary>
+    public Task ReconcileAsync(CancellationToken cancellationToken) => ApplyAsync(cancellationToken);
+
     /// <summary>A gateway that has just started knows the nodes before it is asked to call one, where the store is there.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

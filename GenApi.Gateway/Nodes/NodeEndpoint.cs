@@ -23,6 +23,7 @@ internal sealed partial class NodeEndpoint(
     private readonly SemaphoreSlim _nudged = new(0, 1);
     private volatile NodeLinkSession? _session;
     private volatile bool _retired;
+    private volatile string? _lastFailure;
     private Task _running = Task.CompletedTask;
     private int _httpRequests;
     private LinkTraffic _before;
@@ -33,6 +34,12 @@ internal sealed partial class NodeEndpoint(
 
     /// <summary>What has gone over the links to the node so far.</summary>
     public LinkTraffic Traffic => _before + (_session?.Traffic ?? default);
+
+    /// <summary>Why there was no link the last time there was none; null: there always was one.</summary>
+    public string? LastFailure => _lastFailure;
+
+    /// <summary>The bytes that wait to be sent to the node.</summary>
+    public int UnsentBytes => _session?.UnsentBytes ?? 0;
 
     public override bool IsReachable => _session is { IsReady: true };
 
@@ -117,6 +124,7 @@ internal sealed partial class NodeEndpoint(
                 lastFailure = null;
             }
 
+            _lastFailure = failure ?? _lastFailure;
             if (failure is not null && failure != lastFailure)
             {
                 Log.Lost(logger, Address, failure);

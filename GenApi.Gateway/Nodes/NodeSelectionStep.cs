@@ -1,4 +1,5 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Protocol.Calls;
 
 namespace GenApi.Gateway.Nodes;
@@ -7,6 +8,14 @@ namespace GenApi.Gateway.Nodes;
 internal sealed class NodeSelectionStep(NodeDirectory directory) : ICallStep
 {
     public string Phase => "node_selection";
+
+    public string Describe(FunctionEntry function)
+    {
+        var nodes = directory.CandidatesOf(function);
+        return $"Picks a node by {function.Chooser.Mode} from {(nodes.Length == 0 ? "none" : string.Join(", ", nodes.Select(node => node.Address)))}";
+    }
+
+    public ValueTask<StepForecast> ForecastAsync(Call call) => StepForecast.OfAsync(RunAsync(call));
 
     public ValueTask<CallError?> RunAsync(Call call)
     {

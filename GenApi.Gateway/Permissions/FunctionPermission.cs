@@ -16,6 +16,8 @@ internal sealed partial class FunctionPermission(string function, int timeoutMs,
 {
     public override string Strategy => "custom_function";
 
+    public override bool AsksNode => true;
+
     public override string Description => $"Requires the node's function '{function}' to answer true";
 
     public override async ValueTask<CallError?> CheckAsync(Call call)

@@ -12,6 +12,9 @@ internal abstract class PermissionCheck
     /// <summary>The rule in one sentence.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Whether a function on a node decides.</summary>
+    public virtual bool AsksNode => false;
+
     /// <summary>Null when the call may go on.</summary>
     public abstract ValueTask<CallError?> CheckAsync(Call call);
 

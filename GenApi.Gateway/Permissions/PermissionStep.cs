@@ -1,4 +1,5 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Protocol.Calls;
 
 namespace GenApi.Gateway.Permissions;
@@ -7,6 +8,12 @@ namespace GenApi.Gateway.Permissions;
 internal sealed class PermissionStep : ICallStep
 {
     public string Phase => "permission";
+
+    public string Describe(FunctionEntry function) => function.Permission.Description;
+
+    public ValueTask<StepForecast> ForecastAsync(Call call) => call.Function.Permission.AsksNode
+        ? new(new StepForecast(null, "the callback on the node is not asked"))
+        : StepForecast.OfAsync(RunAsync(call));
 
     public ValueTask<CallError?> RunAsync(Call call) => call.Function.Permission.CheckAsync(call);
 }

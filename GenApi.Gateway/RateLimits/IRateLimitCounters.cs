@@ -7,6 +7,9 @@ internal interface IRateLimitCounters
     /// <returns>Null: admitted. Else why it is not.</returns>
     ValueTask<RateLimitDenial?> TakeAsync(RateLimitPlan plan, in RateLimitSubject subject);
 
+    /// <summary>Whether this process counts by itself what gateways otherwise count together.</summary>
+    bool CountsAlone => false;
+
     /// <summary>How far a value has used each of some limits of one key.</summary>
     Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
 

@@ -41,6 +41,14 @@ internal sealed record RateLimitDenial(ScopedLimit? Limit, long Current, long Re
         };
     }
 
+    /// <summary>What a caller would be told who has used up a limit.</summary>
+    public static CallError ErrorOf(RateLimitStatus used) => new(
+        ErrorCode.RateLimited,
+        string.Create(CultureInfo.InvariantCulture, $"Rate limit exceeded: {used.Current} of {used.MaxRequests} calls per {used.WindowMs} ms for {used.Key} {used.KeyValue} ({used.Scope})."))
+    {
+        RetryAfterMs = used.RetryAfterMs,
+    };
+
     private RawJson Details(RateLimit rule, string scope)
     {
         var buffer = new ArrayBufferWriter<byte>(192);

@@ -1,4 +1,5 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Protocol.Calls;
 
 namespace GenApi.Gateway.RateLimits;
@@ -7,6 +8,23 @@ namespace GenApi.Gateway.RateLimits;
 internal sealed class RateLimitStep(RateLimiter limiter) : ICallStep
 {
     public string Phase => "rate_limit";
+
+    public string Describe(FunctionEntry function)
+    {
+        var config = function.Config;
+        ScopedLimit[] limits = [.. function.RateLimits.For(limiter.Rules, config.Service, config.RequestType).Limits];
+        return !limiter.Config.Enabled ? "Rate limits are switched off"
+            : limits.Length == 0 ? "No rate limit applies"
+            : $"Counts the call in a sliding window under {string.Join(", ", limits.Select(limit => $"{limit.Scope} by {limit.Rule.Key}: {limit.MaxRequests} per {limit.Rule.WindowMs} ms"))}";
+    }
+
+    public async ValueTask<StepForecast> ForecastAsync(Call call)
+    {
+        var config = call.Function.Config;
+        var plan = call.Function.RateLimits.For(limiter.Rules, config.Service, config.RequestType);
+        var use = await limiter.UseOfAsync(plan, RateLimitSubject.Of(call), call.Aborted).ConfigureAwait(false);
+        return new(use.Where(limit => limit.Remaining == 0).Select(RateLimitDenial.ErrorOf).FirstOrDefault());
+    }
 
     public ValueTask<CallError?> RunAsync(Call call)
     {

@@ -83,6 +83,18 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
         return _counters.StatusAsync(KeySource.Fit(keyValue.AsSpan()).ToString(), Find(scope, rateLimitKey), cancellationToken);
     }
 
+    /// <summary>How far a call's own values have used the limits of a plan. Counts nothing.</summary>
+    public async Task<IReadOnlyList<RateLimitStatus>> UseOfAsync(RateLimitPlan plan, RateLimitSubject subject, CancellationToken cancellationToken)
+    {
+        var use = new List<RateLimitStatus>();
+        foreach (var (value, limits) in ValuesOf(plan, subject))
+        {
+            use.AddRange(await _counters.StatusAsync(value, limits, cancellationToken).ConfigureAwait(false));
+        }
+
+        return use;
+    }
+
     public async Task ResetAsync(string keyValue, string? scope, string rateLimitKey, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(keyValue);
@@ -113,11 +125,31 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
         };
     }
 
+    /// <summary>Whether this gateway counts by itself although gateways share their counts: Redis is away.</summary>
+    public bool CountsAlone => _counters.CountsAlone;
+
     public void Dispose() => _notices.Reset -= Forget;
 
     private static RawJson JsonObject(IReadOnlyDictionary<string, string>? keys) => keys is null
         ? RawJson.EmptyObject
         : RawJson.FromString(JsonSerializer.Serialize(keys, RateLimitJson.Default.IReadOnlyDictionaryStringString));
+
+    /// <summary>A limit whose key the call has no value for does not apply to it.</summary>
+    private static List<(string Value, IReadOnlyList<ScopedLimit> Limits)> ValuesOf(RateLimitPlan plan, in RateLimitSubject subject)
+    {
+        var values = new List<(string, IReadOnlyList<ScopedLimit>)>();
+        Span<char> buffer = stackalloc char[KeySource.MaxLength];
+        foreach (var group in plan.Groups)
+        {
+            var value = group.Source.Read(subject, buffer);
+            if (!value.IsEmpty)
+            {
+                values.Add((value.ToString(), group.Limits));
+            }
+        }
+
+        return values;
+    }
 
     private ScopedLimit[] Find(string? scope, string key) =>
         [.. Rules.Limits.Where(limit => limit.Rule.Key == key && (scope is null || limit.Scope == scope)).OrderBy(limit => limit.State.Order)];

@@ -52,6 +52,8 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         _pause = options.Value.Storage.CommandTimeout / 2;
     }
 
+    public bool CountsAlone => !_redis.IsConnected || Volatile.Read(ref _isLocal) == 1;
+
     public ValueTask<RateLimitDenial?> TakeAsync(RateLimitPlan plan, in RateLimitSubject subject)
     {
         var groups = plan.Groups;

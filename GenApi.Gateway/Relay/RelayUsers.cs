@@ -24,6 +24,9 @@ internal sealed partial class RelayUsers(IGroupStore store, TimeProvider time, I
     /// <summary>Told of groups that a user who has come is in. Must not wait.</summary>
     public event Action<string>? GroupIsHere;
 
+    /// <summary>How many there are.</summary>
+    public int Count => _users.Count;
+
     /// <summary>The connections of a user to this gateway.</summary>
     public RelayConnection[] ConnectionsOf(string user) => _users.TryGetValue(user, out var known) ? known.Connections : [];
 

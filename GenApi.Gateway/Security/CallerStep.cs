@@ -1,4 +1,5 @@
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Configs;
 using GenApi.Protocol.Calls;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,11 @@ internal sealed class CallerStep(IOptionsMonitor<GenApiGatewayOptions> options) 
         "Authentication required: send a valid access token.");
 
     public string Phase => "caller";
+
+    public string Describe(FunctionEntry function) =>
+        $"{(options.CurrentValue.RequireVerifiedUserId ? "Verified users only" : "Callers need not be verified")}; the user id comes from {(options.CurrentValue.OverrideUserId ? "the token" : "the payload, where it names one")}";
+
+    public ValueTask<StepForecast> ForecastAsync(Call call) => StepForecast.OfAsync(RunAsync(call));
 
     public ValueTask<CallError?> RunAsync(Call call)
     {

@@ -38,6 +38,9 @@ internal sealed class CallTelemetry : IDisposable
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     }
 
+    /// <summary>All calls so far.</summary>
+    public GatewayCounts Counts { get; } = new();
+
     /// <summary>A call has come in. Sets <see cref="Call.Started"/>.</summary>
     public void Start(Call call)
     {
@@ -71,9 +74,12 @@ internal sealed class CallTelemetry : IDisposable
     public void Stop(Call call, CallError? error)
     {
         var started = call.Started;
+        var elapsed = _time.GetElapsedTime(started.Timestamp);
+        Counts.Count(elapsed, error);
+        call.Function?.Counts.Count(elapsed, error is not null);
         if (_duration.Enabled)
         {
-            Measure(call, error, started);
+            Measure(call, error, started, elapsed);
         }
 
         if (started.Activity is { } activity)
@@ -85,7 +91,7 @@ internal sealed class CallTelemetry : IDisposable
         call.Trace?.Ended(error);
     }
 
-    private void Measure(Call call, CallError? error, in Started started)
+    private void Measure(Call call, CallError? error, in Started started, TimeSpan elapsed)
     {
         // What the SDK keeps as an example of a measurement is the span that is current while it is taken.
         var current = Activity.Current;
@@ -96,7 +102,7 @@ internal sealed class CallTelemetry : IDisposable
 
         var (service, method) = _labels.Of(call);
         _duration.Record(
-            _time.GetElapsedTime(started.Timestamp).TotalSeconds,
+            elapsed.TotalSeconds,
             new("rpc.service", service),
             new("rpc.method", method),
             new("genapi.code", error?.Code.Name ?? "ok"));

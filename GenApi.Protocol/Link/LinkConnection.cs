@@ -78,6 +78,18 @@ internal sealed class LinkConnection : IThreadPoolWorkItem, IDisposable
     public LinkTraffic Traffic =>
         new(Volatile.Read(ref _framesSent), Volatile.Read(ref _bytesSent), Volatile.Read(ref _framesReceived), Volatile.Read(ref _bytesReceived));
 
+    /// <summary>The bytes that wait to be sent.</summary>
+    public int UnsentBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unsent.Length;
+            }
+        }
+    }
+
     /// <summary>Whether a body of that size fits in one frame for the other side.</summary>
     public bool FitsPeer(int bodyLength) => bodyLength <= PeerMaxFrameBytes - FrameLayout.HeaderSize;
 

@@ -73,6 +73,9 @@ internal sealed partial class ConfigPuller(
         }
     }
 
+    /// <summary>The services that are pulled and how that went, as far as this gateway knows, without asking the store.</summary>
+    public IReadOnlyList<PullStatus> Known => [.. _services.Values.Select(service => service.Status(service.State))];
+
     /// <summary>Pulls what is due, and completes when that is done.</summary>
     public async Task PullDueAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(await StartDueAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);

@@ -31,6 +31,9 @@ internal sealed class NodeLinkSession(LinkConnection connection, int maxCalls, T
     /// <summary>The calls under way.</summary>
     public int InFlight => _calls.Count;
 
+    /// <summary>The bytes that wait to be sent.</summary>
+    public int UnsentBytes => connection.UnsentBytes;
+
     /// <summary>Sends a call and waits for its reply.</summary>
     public ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer, CancellationToken aborted)
     {
