@@ -5,6 +5,7 @@ using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Entry.Routes;
@@ -99,6 +100,7 @@ public static class GenApiGatewayExtensions
         services.AddRelay(redis);
         services.AddServiceRoutes();
         services.AddDescriptions();
+        services.AddDiagnostics(redis);
         AddIdentity(builder, redis);
         AddHub(services);
         return builder;
@@ -124,6 +126,7 @@ public static class GenApiGatewayExtensions
         admin.MapPushes();
         admin.MapFailedConfigs();
         admin.MapStreams();
+        admin.MapDiagnostics();
         admin.MapRateLimits();
         admin.MapEvents();
         admin.MapTracing();

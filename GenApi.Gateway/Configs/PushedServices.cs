@@ -13,7 +13,7 @@ namespace GenApi.Gateway.Configs;
 /// <param name="Nodes">The addresses of its nodes that have a lease.</param>
 /// <param name="AutoPull">Whether it is pulled.</param>
 /// <param name="Pull">How its pulls go; null: it is not pulled.</param>
-internal sealed record PushedService(
+public sealed record PushedService(
     string Service,
     string? ConfigVersion,
     long? StoredAtMs,

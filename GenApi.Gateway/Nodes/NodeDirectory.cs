@@ -49,6 +49,9 @@ internal sealed partial class NodeDirectory(
     /// <summary>Who serves what now.</summary>
     public DirectorySnapshot Current => _current;
 
+    /// <summary>This process as a node.</summary>
+    public CallTarget Local => _local[0];
+
     /// <summary>The nodes that can take a call of a function now.</summary>
     public CallTarget[] CandidatesOf(FunctionEntry function) => function.Config.Nodes is NodeSet.Local
         ? _local

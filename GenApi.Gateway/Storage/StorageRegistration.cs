@@ -31,7 +31,6 @@ internal static class StorageRegistration
         builder.Services.AddSingleton(provider => Connection(provider, async () => await ConnectionMultiplexer.ConnectAsync(settings).ConfigureAwait(false)));
 #endif
         builder.Services.AddSingleton<RedisEpoch>();
-        builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage");
         return true;
     }
 

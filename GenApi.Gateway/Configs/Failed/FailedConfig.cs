@@ -3,7 +3,7 @@ using GenApi.Protocol.Json;
 namespace GenApi.Gateway.Configs.Failed;
 
 /// <summary>A function config that was refused, as the seed's <c>ConfigFailed</c> keeps it.</summary>
-internal sealed record FailedConfig
+public sealed record FailedConfig
 {
     /// <summary>The longest <see cref="Config"/> that is kept as it came, in bytes.</summary>
     public const int MaxConfigBytes = 8 * 1024;

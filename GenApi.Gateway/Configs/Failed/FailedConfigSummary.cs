@@ -4,9 +4,9 @@ namespace GenApi.Gateway.Configs.Failed;
 /// <param name="Total">All that have not expired.</param>
 /// <param name="BySource">By the way they came; see <see cref="ConfigSource"/>.</param>
 /// <param name="ByService">By service.</param>
-internal sealed record FailedConfigSummary(long Total, IReadOnlyDictionary<string, long> BySource, IReadOnlyDictionary<string, long> ByService)
+public sealed record FailedConfigSummary(long Total, IReadOnlyDictionary<string, long> BySource, IReadOnlyDictionary<string, long> ByService)
 {
-    public static FailedConfigSummary Of(IReadOnlyCollection<(string Source, string Service)> entries) => new(
+    internal static FailedConfigSummary Of(IReadOnlyCollection<(string Source, string Service)> entries) => new(
         entries.Count,
         Counts(entries.Select(entry => entry.Source)),
         Counts(entries.Select(entry => entry.Service)));
@@ -17,4 +17,4 @@ internal sealed record FailedConfigSummary(long Total, IReadOnlyDictionary<strin
 
 /// <summary>What a cleanup or clear did.</summary>
 /// <param name="Removed">How many entries it removed.</param>
-internal sealed record FailedConfigsRemoved(long Removed);
+public sealed record FailedConfigsRemoved(long Removed);

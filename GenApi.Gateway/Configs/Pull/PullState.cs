@@ -4,7 +4,7 @@ using GenApi.Protocol.Configs;
 namespace GenApi.Gateway.Configs.Pull;
 
 /// <summary>How the pulls of a service went. Kept in the store, so that another gateway can go on from there.</summary>
-internal sealed record PullState
+public sealed record PullState
 {
     /// <summary>The gateway that pulls the service; null before the first pull.</summary>
     public string? Gateway { get; init; }
@@ -40,11 +40,11 @@ internal sealed record PullState
 /// <param name="Nodes">The addresses that are asked, in turn.</param>
 /// <param name="Interval">Milliseconds between pulls.</param>
 /// <param name="State">How it went.</param>
-internal sealed record PullStatus(string Service, string Registered, IReadOnlyList<string> Nodes, int Interval, PullState State)
+public sealed record PullStatus(string Service, string Registered, IReadOnlyList<string> Nodes, int Interval, PullState State)
 {
-    public const string ByConfiguration = "configuration";
+    internal const string ByConfiguration = "configuration";
 
-    public const string ByPush = "push";
+    internal const string ByPush = "push";
 }
 
 /// <summary>The JSON of the puller's own records.</summary>

@@ -1,0 +1,70 @@
+using GenApi.Gateway.Diagnostics.Flows;
+using GenApi.Gateway.Gateways;
+using GenApi.Gateway.Nodes;
+using GenApi.Gateway.Storage;
+
+namespace GenApi.Gateway.Diagnostics.Cluster;
+
+/// <summary>Looks at the cluster from this gateway.</summary>
+internal sealed class ClusterReporter(
+    GatewayIdentity identity,
+    IGatewayRegistry registry,
+    IGatewayFigureStore figures,
+    NodeDirectory directory,
+    IServiceProvider services,
+    TimeProvider time)
+{
+    private readonly Lazy<string[]> _background = new(() =>
+        [.. services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.GetType().Name).Distinct().Order(StringComparer.Ordinal)]);
+
+    public async Task<ClusterView> ViewAsync(CancellationToken cancellationToken)
+    {
+        var now = directory.Current;
+        var leases = now.Services.Values.SelectMany(registrations => registrations).ToLookup(registration => registration.Node.Address);
+        var nodes = now.Endpoints.Values.OrderBy(node => node.Address, StringComparer.Ordinal).ToList();
+        string[] connected = [.. nodes.Where(node => node.IsReachable).Select(node => node.Address)];
+        var processes = nodes.ToDictionary(
+            node => node.Address,
+            node => (IReadOnlyList<string>)[.. leases[node.Address].SelectMany(registration => registration.Lease.Functions).Select(function => function.ToString()).Order(StringComparer.Ordinal)]);
+        processes[identity.Id] = _background.Value;
+        return new ClusterView
+        {
+            Self = identity.Id,
+            Connected = connected,
+            ConnectedCount = connected.Length,
+            Gateways = await GatewaysAsync(cancellationToken).ConfigureAwait(false),
+            Nodes = [.. nodes.Select(node => new ClusterNode(
+                new NodeState(node.Address, node.NodeId, node.IsReachable, node.Breaker.State.Name, node.InFlight, node.IsReachable ? null : node.LastFailure),
+                [.. leases[node.Address].OrderBy(registration => registration.Lease.Service, StringComparer.Ordinal).Select(ToLease)]))],
+            Services = nodes.ToDictionary(
+                node => node.Address,
+                node => (IReadOnlyList<string>)[.. leases[node.Address].Select(registration => registration.Lease.Service).Order(StringComparer.Ordinal)]),
+            RegisteredProcesses = processes,
+        };
+    }
+
+    private static ClusterLease ToLease(DirectorySnapshot.Registration registration) => new(
+        registration.Lease.Service,
+        registration.Lease.Node.Id,
+        registration.Lease.ConfigVersion,
+        registration.Lease.Functions.Count,
+        registration.IsAnsweredByItsNode);
+
+    private async Task<IReadOnlyList<ClusterGateway>> GatewaysAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var live = await registry.LiveAsync(cancellationToken).ConfigureAwait(false);
+            return await Task.WhenAll(live.OrderBy(gateway => gateway.Id, StringComparer.Ordinal).Select(async gateway => new ClusterGateway(
+                gateway.Id,
+                gateway.Id == identity.Id,
+                gateway.LeaseEnd.ToUnixTimeMilliseconds(),
+                await figures.FindAsync(gateway.Id, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Whoever looks for what is wrong must see the rest all the more.
+            return [new ClusterGateway(identity.Id, Self: true, time.GetUtcNow().ToUnixTimeMilliseconds(), null)];
+        }
+    }
+}

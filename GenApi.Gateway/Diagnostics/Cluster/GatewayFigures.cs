@@ -1,0 +1,46 @@
+using GenApi.Gateway.Diagnostics.Health;
+
+namespace GenApi.Gateway.Diagnostics.Cluster;
+
+/// <summary>What a gateway tells the others of itself, every few seconds.</summary>
+public sealed record GatewayFigures
+{
+    /// <summary>Its id.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>When it told, in Unix milliseconds of its own clock.</summary>
+    public required long AtMs { get; init; }
+
+    /// <summary>How well it is.</summary>
+    public required HealthState Status { get; init; }
+
+    /// <summary>Milliseconds since it started.</summary>
+    public required long UptimeMs { get; init; }
+
+    /// <summary>The memory of its process, in bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Calls since it started.</summary>
+    public required long Calls { get; init; }
+
+    /// <summary>Those of them that ended with an error.</summary>
+    public required long Failures { get; init; }
+
+    /// <summary>Calls a second since it told before.</summary>
+    public required double CallsPerSecond { get; init; }
+
+    /// <summary>Calls under way.</summary>
+    public required int InFlight { get; init; }
+
+    /// <summary>Streams under way.</summary>
+    public required int Streams { get; init; }
+
+    /// <summary>Functions it serves.</summary>
+    public required int Functions { get; init; }
+
+    /// <summary>Nodes that have a lease.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Those of them that it reaches.</summary>
+    public required int ReachableNodes { get; init; }
+}

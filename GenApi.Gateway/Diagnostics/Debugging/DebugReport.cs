@@ -1,0 +1,72 @@
+using GenApi.Gateway.Diagnostics.Flows;
+using GenApi.Gateway.Telemetry;
+
+namespace GenApi.Gateway.Diagnostics.Debugging;
+
+/// <summary>What takes the most on a gateway (the seed's <c>debug_report</c>). Where the seed lists processes, these lists do: .NET has no processes of that kind.</summary>
+public sealed record DebugReport
+{
+    /// <summary>The gateway.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>When it was made, in Unix milliseconds.</summary>
+    public required long TakenAtMs { get; init; }
+
+    /// <summary>The process and its memory.</summary>
+    public required RuntimeFigures Runtime { get; init; }
+
+    /// <summary>The streams with the most bytes that wait for their client.</summary>
+    public required IReadOnlyList<StreamDebug> Streams { get; init; }
+
+    /// <summary>The links with the most bytes that wait to be sent, then the most calls.</summary>
+    public required IReadOnlyList<DebugLink> Links { get; init; }
+
+    /// <summary>The functions that calls spent the most time in.</summary>
+    public required IReadOnlyList<DebugFunction> Functions { get; init; }
+
+    /// <summary>The worker pools.</summary>
+    public required Caches.PoolStatus Pools { get; init; }
+
+    /// <summary>What the gateway keeps in memory, by name (the seed's <c>ets_tables</c>).</summary>
+    public required IReadOnlyDictionary<string, DebugTable> Tables { get; init; }
+
+    /// <summary>Threads and stacks, as far as the runtime tells them; null: not asked for.</summary>
+    public DebugStacks? Stacks { get; init; }
+}
+
+/// <summary>A stream under way.</summary>
+/// <param name="RequestId">Its request id.</param>
+/// <param name="Function">The function.</param>
+/// <param name="UserId">The user; null: not verified.</param>
+/// <param name="Node">The node; null: none yet.</param>
+/// <param name="BufferedBytes">Bytes that wait for the client.</param>
+public sealed record StreamDebug(string RequestId, string Function, string? UserId, string? Node, long BufferedBytes);
+
+/// <summary>A link to a node.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="UnsentBytes">Bytes that wait to be sent.</param>
+public sealed record DebugLink(NodeState Node, int UnsentBytes);
+
+/// <summary>A function.</summary>
+/// <param name="Function">The function, as <c>service/request_type@version</c>.</param>
+/// <param name="TotalUs">The time of all its calls together, in microseconds.</param>
+/// <param name="Calls">Its calls.</param>
+public sealed record DebugFunction(string Function, long TotalUs, CallFigures Calls);
+
+/// <summary>Something the gateway keeps in memory.</summary>
+/// <param name="Exists">Whether this gateway has it.</param>
+/// <param name="Size">How many entries it has.</param>
+/// <param name="Capacity">How many it may have; null: it is bounded by something else.</param>
+public sealed record DebugTable(bool Exists, long Size, long? Capacity = null);
+
+/// <summary>What the runtime tells of threads.</summary>
+/// <param name="Note">What it does not tell, and which tool does.</param>
+/// <param name="Threads">The system's threads that used the most processor time.</param>
+/// <param name="CurrentStacktrace">The stack of the thread that made this report.</param>
+public sealed record DebugStacks(string Note, IReadOnlyList<DebugThread> Threads, IReadOnlyList<string> CurrentStacktrace);
+
+/// <summary>A thread of the system.</summary>
+/// <param name="Id">Its id there.</param>
+/// <param name="State">What it does: <c>running</c>, <c>wait</c> and so on; null: the system does not say.</param>
+/// <param name="CpuTimeMs">Processor time it used, in milliseconds.</param>
+public sealed record DebugThread(int Id, string? State, long CpuTimeMs);

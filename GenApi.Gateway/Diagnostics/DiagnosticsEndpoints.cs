@@ -1,0 +1,73 @@
+using System.Globalization;
+using GenApi.Gateway.Diagnostics.Flows;
+using GenApi.Gateway.Entry;
+using GenApi.Gateway.Security;
+
+namespace GenApi.Gateway.Diagnostics;
+
+/// <summary>The admin API's reports.</summary>
+internal static class DiagnosticsEndpoints
+{
+    private const int MaxInspectBytes = 1024 * 1024;
+
+    public static void MapDiagnostics(this RouteGroupBuilder admin)
+    {
+        admin.MapGet("/health", (HttpContext http, IGatewayDiagnostics diagnostics) => WithNumber(http, "max_memory_bytes", 1, long.MaxValue, maxMemoryBytes =>
+            Results.Json(diagnostics.HealthCheck(maxMemoryBytes), DiagnosticsJson.Default.HealthReport))).RequireAdmin();
+        admin.MapGet("/statistics", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            Results.Json(await diagnostics.StatisticsAsync(cancellationToken).ConfigureAwait(false), DiagnosticsJson.Default.GatewayStatistics)).RequireAdmin();
+        admin.MapGet("/debug", (HttpContext http, IGatewayDiagnostics diagnostics) => WithNumber(http, "process_limit", 1, GatewayDiagnostics.MaxDebugEntries, limit =>
+            WithFlag(http, "include_current_stacktrace", stacks =>
+                Results.Json(limit is null ? diagnostics.DebugReport(includeCurrentStacktrace: stacks) : diagnostics.DebugReport((int)limit, stacks), DiagnosticsJson.Default.DebugReport)))).RequireAdmin();
+        admin.MapGet("/flows", (HttpContext http, IGatewayDiagnostics diagnostics) => WithFlag(http, "include_disabled", includeDisabled =>
+            Results.Json(diagnostics.ListCallFlows(includeDisabled), DiagnosticsJson.Default.IReadOnlyListCallFlowSummary))).RequireAdmin();
+        admin.MapGet("/flows/{service}/{type}", (string service, string type, string? version, IGatewayDiagnostics diagnostics) =>
+            diagnostics.CallFlow(service, type, version is "" ? null : version) is { Config: not null } flow
+                ? Results.Json(flow, DiagnosticsJson.Default.CallFlow)
+                : Problem.Result(StatusCodes.Status404NotFound, "not_found", $"The gateway knows no function {service}/{type}{(version is { Length: > 0 } ? $" version {version}" : "")}.")).RequireAdmin();
+        admin.MapPost("/inspect", InspectAsync).RequireAdmin();
+        admin.MapGet("/cluster", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            Results.Json(await diagnostics.ClusterViewAsync(cancellationToken).ConfigureAwait(false), DiagnosticsJson.Default.ClusterView)).RequireAdmin();
+        admin.MapGet("/cache", (IGatewayDiagnostics diagnostics) => Results.Json(diagnostics.CacheStatus(), DiagnosticsJson.Default.CacheStatus)).RequireAdmin();
+        admin.MapGet("/pools", (IGatewayDiagnostics diagnostics) => Results.Json(diagnostics.PoolStatus(), DiagnosticsJson.Default.PoolStatus)).RequireAdmin();
+
+        // It changes nothing that would not change by itself in a few seconds, so the admin token is enough.
+        admin.MapPost("/reconcile", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            Results.Json(await diagnostics.ReconcileAsync(cancellationToken).ConfigureAwait(false), DiagnosticsJson.Default.Reconciled)).RequireAdmin();
+    }
+
+    private static async Task<IResult> InspectAsync(HttpContext http, IGatewayDiagnostics diagnostics)
+    {
+        var (request, fault) = await JsonBody.ReadAsync(http, DiagnosticsJson.Default.InspectRequest, MaxInspectBytes).ConfigureAwait(false);
+        if (request is null)
+        {
+            return fault!;
+        }
+
+        RequestPlan plan;
+        try
+        {
+            plan = await diagnostics.InspectRequestAsync(request, http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (ArgumentException error)
+        {
+            return Problem.Invalid(error.Message);
+        }
+
+        return Results.Json(plan, DiagnosticsJson.Default.RequestPlan);
+    }
+
+    private static IResult WithNumber(HttpContext http, string name, long least, long most, Func<long?, IResult> answer) => (string?)http.Request.Query[name] switch
+    {
+        null => answer(null),
+        var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most => answer(number),
+        _ => Problem.Invalid(string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {least} to {most}.")),
+    };
+
+    private static IResult WithFlag(HttpContext http, string name, Func<bool, IResult> answer) => (string?)http.Request.Query[name] switch
+    {
+        null or "false" => answer(false),
+        "true" or "" => answer(true),
+        _ => Problem.Invalid($"{name} must be true or false."),
+    };
+}

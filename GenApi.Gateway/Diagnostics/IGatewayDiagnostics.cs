@@ -1,0 +1,139 @@
+using GenApi.Gateway.Configs;
+using GenApi.Gateway.Configs.Failed;
+using GenApi.Gateway.Diagnostics.Caches;
+using GenApi.Gateway.Diagnostics.Cluster;
+using GenApi.Gateway.Diagnostics.Debugging;
+using GenApi.Gateway.Diagnostics.Flows;
+using GenApi.Gateway.Diagnostics.Health;
+using GenApi.Gateway.Diagnostics.Statistics;
+using GenApi.Gateway.Entry;
+using GenApi.Gateway.RateLimits;
+using GenApi.Protocol.Cluster;
+using GenApi.Protocol.Configs;
+
+namespace GenApi.Gateway.Diagnostics;
+
+/// <summary>
+/// Every operation of the admin API, for code that runs in the gateway: the same that <c>/admin</c> answers by HTTP and the
+/// <c>genapi</c> tool shows. Inject it. Nothing is asked for permission here: the admin token and the admin actions guard the HTTP
+/// endpoints. A method that needs what gateways share fails with an exception that names Redis while that is away.
+/// </summary>
+public interface IGatewayDiagnostics
+{
+    /// <summary>How well this gateway is (the seed's <c>health_check</c>). Reads what the process knows, and asks nobody.</summary>
+    /// <param name="maxMemoryBytes">Memory of the process, in bytes, from which on the runtime counts as degraded; null: no limit.</param>
+    HealthReport HealthCheck(long? maxMemoryBytes = null);
+
+    /// <summary>The counters of this gateway (the seed's <c>statistics</c>).</summary>
+    Task<GatewayStatistics> StatisticsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What takes the most on this gateway (the seed's <c>debug_report</c>).</summary>
+    /// <param name="limit">The most entries of each list, 1 to 1000 (the seed's <c>process_limit</c>).</param>
+    /// <param name="includeCurrentStacktrace">Whether to look at threads too, as far as .NET tells them.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not in its range.</exception>
+    DebugReport DebugReport(int limit = 20, bool includeCurrentStacktrace = false);
+
+    /// <summary>How the calls of a function go (the seed's <c>call_flow</c>).</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="requestType">The function's name.</param>
+    /// <param name="version">The version; null: the one that a call without a version gets.</param>
+    /// <returns>The flow; with a config of null and an error where there is no such function.</returns>
+    CallFlow CallFlow(string service, string requestType, string? version = null);
+
+    /// <summary>All functions, in the order of service, name and version (the seed's <c>list_call_flows</c>).</summary>
+    /// <param name="includeDisabled">Also those that are switched off.</param>
+    IReadOnlyList<CallFlowSummary> ListCallFlows(bool includeDisabled = false);
+
+    /// <summary>What would become of a request (the seed's <c>inspect_request</c>). The call is not made, and counts nowhere.</summary>
+    /// <exception cref="ArgumentException">It is no request; the message says what is wrong.</exception>
+    Task<RequestPlan> InspectRequestAsync(InspectRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>The cluster as this gateway sees it (the seed's <c>cluster_view</c>).</summary>
+    Task<ClusterView> ClusterViewAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The config cache (the seed's <c>cache_status</c>).</summary>
+    CacheStatus CacheStatus();
+
+    /// <summary>The worker pools (the seed's <c>pool_status</c>).</summary>
+    PoolStatus PoolStatus();
+
+    /// <summary>Compares what this gateway knows with what is stored, now, and has the other gateways do so too.</summary>
+    Task<Reconciled> ReconcileAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What has been pushed and what is pulled (the seed's <c>pushed_services_status</c>).</summary>
+    Task<IReadOnlyList<PushedService>> PushedServicesStatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Takes configs as if a node had pushed them (the seed's <c>push_config</c>).</summary>
+    /// <param name="push">The configs.</param>
+    /// <param name="force">Whether to store them even if this version is stored already.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<PushResult> PushConfigAsync(PushConfig push, bool force = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether the stored configs of a service are those of a version (the seed's <c>verify_config</c>).</summary>
+    Task<VerifyResult> VerifyConfigAsync(string service, string configVersion, CancellationToken cancellationToken = default);
+
+    /// <summary>The configs that were refused during the last day, by whichever gateway (the seed's <c>failed_configs</c>).</summary>
+    Task<IReadOnlyList<FailedConfig>> FailedConfigsAsync(FailedConfigQuery? query = null, CancellationToken cancellationToken = default);
+
+    /// <summary>How many there are by source and by service (the seed's <c>failed_configs_summary</c>).</summary>
+    Task<FailedConfigSummary> FailedConfigsSummaryAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Removes those that are older than 24 hours, and says how many that were (the seed's <c>cleanup_failed_configs</c>).</summary>
+    Task<long> CleanupFailedConfigsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Removes all of them, and says how many that were (the seed's <c>clear_failed_configs</c>).</summary>
+    Task<long> ClearFailedConfigsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>All functions (the seed's <c>ConfigDb</c>).</summary>
+    IReadOnlyList<FunConfig> Functions();
+
+    /// <summary>The function that a call without a version gets; null: there is none (the seed's <c>get_latest</c>).</summary>
+    FunConfig? LatestFunction(string service, string requestType);
+
+    /// <summary>Lets a function be called again (the seed's <c>enable</c>). False: there is no such function.</summary>
+    Task<bool> EnableFunctionAsync(FunctionKey function, CancellationToken cancellationToken = default);
+
+    /// <summary>Has calls of a function refused (the seed's <c>disable</c>). False: there is no such function.</summary>
+    Task<bool> DisableFunctionAsync(FunctionKey function, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a function, until its service pushes a new config version (the seed's <c>delete</c>). False: there is no such function.</summary>
+    Task<bool> DeleteFunctionAsync(FunctionKey function, CancellationToken cancellationToken = default);
+
+    /// <summary>The rate limits in force (the seed's <c>get_rate_limit_config</c>, <c>rl_config</c>).</summary>
+    RateLimitConfig GetRateLimitConfig();
+
+    /// <summary>Changes several rate limits at once (the seed's <c>update_rate_limit_config</c>).</summary>
+    /// <exception cref="ArgumentException">A limit is wrong; the message names each fault.</exception>
+    Task UpdateRateLimitConfigAsync(RateLimitChanges changes, CancellationToken cancellationToken = default);
+
+    /// <summary>The limits over all functions (the seed's <c>get_global_limits</c>, <c>rl_global</c>).</summary>
+    IReadOnlyList<RateLimit> GetGlobalLimits();
+
+    /// <summary>Replaces all limits over all functions (the seed's <c>set_global_limits</c>).</summary>
+    /// <exception cref="ArgumentException">A limit is wrong; the message names each fault.</exception>
+    Task SetGlobalLimitsAsync(IReadOnlyList<RateLimit> limits, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds a limit over all functions, in place of the one with the same key (the seed's <c>add_global_limit</c>).</summary>
+    /// <exception cref="ArgumentException">The limit is wrong; the message names each fault.</exception>
+    Task AddGlobalLimitAsync(RateLimit limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes the limit over all functions that counts by a key, if there is one (the seed's <c>remove_global_limit</c>).</summary>
+    Task RemoveGlobalLimitAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>How far a value has used its limits (the seed's <c>get_rate_limit_status</c>, <c>rl_status</c>). See <see cref="IRateLimits.StatusAsync"/>.</summary>
+    Task<IReadOnlyList<RateLimitStatus>> GetRateLimitStatusAsync(
+        string keyValue, string? scope = null, string rateLimitKey = RateLimit.UserIdKey, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets what was counted for a value, on every gateway (the seed's <c>reset_rate_limit</c>). See <see cref="IRateLimits.ResetAsync"/>.</summary>
+    Task ResetRateLimitAsync(string keyValue, string? scope = null, string rateLimitKey = RateLimit.UserIdKey, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts a call as if it had come in, and says whether it is within its limits (the seed's <c>check_rate_limit</c>).</summary>
+    /// <exception cref="InvalidOperationException">The limiter cannot count now, and <c>fail_open</c> is off.</exception>
+    Task<RateLimitCheck> CheckRateLimitAsync(RateLimitRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>The streams under way on this gateway.</summary>
+    IReadOnlyList<StreamInfo> Streams();
+
+    /// <summary>Stops every stream of a request id on this gateway, and its producer on the node (the seed's <c>stop_stream</c>). False: there is none.</summary>
+    bool StopStream(string requestId);
+}

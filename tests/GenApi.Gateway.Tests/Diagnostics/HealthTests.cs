@@ -1,0 +1,183 @@
+using System.Net;
+using GenApi.Gateway.Calls.Modes;
+using GenApi.Gateway.Diagnostics;
+using GenApi.Gateway.Diagnostics.Health;
+using GenApi.Gateway.Nodes;
+using GenApi.Gateway.Tests.Clients;
+using GenApi.Gateway.Tests.Cluster;
+using GenApi.Gateway.Tests.Storage;
+using GenApi.Testing.Redis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace GenApi.Gateway.Tests.Diagnostics;
+
+/// <summary><c>health_check</c>.</summary>
+public sealed class HealthTests
+{
+    [Fact]
+    public async Task A_gateway_with_its_node_is_ok()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+
+        var health = (await cluster.Api.GetAsync("/admin/health", TestCluster.AdminToken)).Body;
+
+        Assert.Equal("ok", health.GetProperty("status").GetString());
+        var checks = health.GetProperty("checks");
+        Assert.Equal("ok", checks.GetProperty("runtime").GetProperty("status").GetString());
+        Assert.True(checks.GetProperty("runtime").GetProperty("figures").GetProperty("memory").GetProperty("total_bytes").GetInt64() > 1_000_000);
+        var node = checks.GetProperty("node");
+        Assert.True(node.GetProperty("alive").GetBoolean());
+        Assert.Equal(health.GetProperty("gateway").GetString(), node.GetProperty("gateway").GetString());
+        Assert.Equal(cluster.Nodes["a"].Address.ToString().TrimEnd('/'), Assert.Single(node.GetProperty("connected_nodes").EnumerateArray()).GetString());
+        var parts = checks.GetProperty("genapi").GetProperty("checks");
+        Assert.Equal(
+            ["config_cache", "config_puller", "rate_limiter", "async_pool", "stream_pool", "breakers", "relay", "redis", "background"],
+            parts.EnumerateObject().Select(part => part.Name));
+        Assert.All(parts.EnumerateObject(), part => Assert.Equal("ok", part.Value.GetProperty("status").GetString()));
+        Assert.Equal(1, parts.GetProperty("config_cache").GetProperty("figures").GetProperty("services").GetInt64() - LocalServices(cluster));
+    }
+
+    [Fact]
+    public async Task Memory_above_the_limit_that_is_asked_about_is_degraded()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var diagnostics = Diagnostics(cluster);
+
+        Assert.Equal(HealthState.Degraded, diagnostics.HealthCheck(maxMemoryBytes: 1).Checks.Runtime.Status);
+        Assert.Equal(HealthState.Degraded, diagnostics.HealthCheck(maxMemoryBytes: 1).Status);
+        Assert.Equal(HealthState.Ok, diagnostics.HealthCheck(maxMemoryBytes: long.MaxValue).Status);
+        var asked = (await cluster.Api.GetAsync("/admin/health?max_memory_bytes=1", TestCluster.AdminToken)).Body;
+        Assert.Equal("degraded", asked.GetProperty("status").GetString());
+        Assert.Equal(1, asked.GetProperty("checks").GetProperty("runtime").GetProperty("max_memory_bytes").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("much")]
+    [InlineData("")]
+    public async Task A_wrong_limit_is_400(string limit)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        var answer = await cluster.Api.GetAsync($"/admin/health?max_memory_bytes={limit}", TestCluster.AdminToken);
+
+        Assert.Equal((400, "invalid_request"), (answer.Status, answer.Code));
+        Assert.Contains("max_memory_bytes", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_cannot_be_reached_is_degraded_and_named()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        await cluster.Api.PushAsync(ApiClient.Push("dead", "1", ApiClient.Function("f"), "http://127.0.0.1:9"));
+
+        var health = Diagnostics(cluster).HealthCheck();
+
+        Assert.Equal((HealthState.Degraded, HealthState.Degraded), (health.Status, health.Checks.Node.Status));
+        Assert.Equal(["http://127.0.0.1:9"], health.Checks.Node.UnreachableNodes);
+        Assert.Contains("http://127.0.0.1:9", Assert.Single(health.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_open_breaker_of_a_node_is_degraded_until_it_closes()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        var breaker = cluster.Gateway.Services.GetRequiredService<NodeDirectory>().Current.Endpoints.Values.Single().Breaker;
+        for (var i = 0; i < 5; i++)
+        {
+            breaker.Failed();
+        }
+
+        var part = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["breakers"];
+        Assert.Equal((HealthState.Degraded, 1), (part.Status, part.Figures["not_closed"]));
+
+        breaker.Succeeded();
+        Assert.Equal(HealthState.Ok, Diagnostics(cluster).HealthCheck().Status);
+    }
+
+    [Fact]
+    public async Task An_open_breaker_of_a_pool_is_degraded()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var breaker = cluster.Gateway.Services.GetRequiredService<WorkerPools>().Stream.Breaker;
+        for (var i = 0; i < 100; i++)
+        {
+            breaker.Failed();
+        }
+
+        var checks = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks;
+
+        Assert.Equal((HealthState.Ok, HealthState.Degraded), (checks["async_pool"].Status, checks["stream_pool"].Status));
+        Assert.Equal("open", Diagnostics(cluster).PoolStatus().StreamPool.Breaker);
+    }
+
+    [Fact]
+    public async Task A_part_that_has_died_is_an_error()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            ConfigureGateway = builder =>
+            {
+                builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host =>
+                    host.BackgroundServiceExceptionBehavior = Microsoft.Extensions.Hosting.BackgroundServiceExceptionBehavior.Ignore);
+                builder.Services.AddHostedService<DoomedService>();
+            },
+        });
+
+        await Wait.UntilAsync(() => Diagnostics(cluster).HealthCheck().Status == HealthState.Error);
+
+        var health = Diagnostics(cluster).HealthCheck();
+        Assert.Contains(nameof(DoomedService), health.Checks.GenApi.Checks["background"].Reason, StringComparison.Ordinal);
+        var probe = await cluster.Gateway.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Wait.Ended);
+        Assert.Equal(HealthStatus.Unhealthy, probe.Status);
+    }
+
+    [Fact]
+    public async Task The_probe_is_fed_by_the_same_checks_and_tells_no_addresses()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var probes = cluster.Gateway.Services.GetRequiredService<HealthCheckService>();
+        Assert.Equal(HealthStatus.Healthy, (await probes.CheckHealthAsync(Wait.Ended)).Entries["genapi"].Status);
+
+        await cluster.Api.PushAsync(ApiClient.Push("dead", "1", ApiClient.Function("f"), "http://127.0.0.1:9"));
+
+        var probe = (await probes.CheckHealthAsync(Wait.Ended)).Entries["genapi"];
+        Assert.Equal(HealthStatus.Degraded, probe.Status);
+        Assert.Contains("node", probe.Description, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", probe.Description, StringComparison.Ordinal);
+    }
+
+    [RedisFact]
+    public async Task Redis_away_is_degraded_and_a_gateway_that_never_saw_it_is_an_error()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var settings = new Dictionary<string, string?> { ["ConnectionStrings:redis"] = redis.ConnectionString };
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { GatewaySettings = settings });
+        Assert.Equal(1, Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["redis"].Figures["connected"]);
+
+        await redis.KillAsync();
+        await Wait.UntilAsync(() => Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["redis"].Status == HealthState.Degraded);
+        Assert.Equal(HealthState.Degraded, Diagnostics(cluster).HealthCheck().Status);
+
+        var late = await cluster.StartAnotherGatewayAsync();
+        var health = late.Services.GetRequiredService<IGatewayDiagnostics>().HealthCheck();
+        Assert.Equal((HealthState.Error, HealthState.Error), (health.Status, health.Checks.GenApi.Checks["config_cache"].Status));
+    }
+
+    private static IGatewayDiagnostics Diagnostics(TestCluster cluster) => cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();
+
+    /// <summary>The services that the gateway hosts itself.</summary>
+    private static int LocalServices(TestCluster cluster) => Diagnostics(cluster).ListCallFlows().Where(flow => flow.Local).Select(flow => flow.Service).Distinct().Count();
+
+    private sealed class DoomedService : Microsoft.Extensions.Hosting.BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("It was not to be.");
+        }
+    }
+}

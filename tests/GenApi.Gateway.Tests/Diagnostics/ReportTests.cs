@@ -1,0 +1,189 @@
+using GenApi.Gateway.Diagnostics;
+using GenApi.Gateway.Tests.Clients;
+using GenApi.Gateway.Tests.Cluster;
+using GenApi.Gateway.Tests.Storage;
+using GenApi.Testing.Redis;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GenApi.Gateway.Tests.Diagnostics;
+
+/// <summary><c>statistics</c>, <c>debug_report</c>, <c>cluster_view</c>, <c>cache_status</c>, <c>pool_status</c>, reconcile, and who may ask.</summary>
+public sealed class ReportTests
+{
+    [Fact]
+    public async Task Statistics_count_calls_by_outcome_and_function()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        var before = await Diagnostics(cluster).StatisticsAsync(Wait.Ended);
+        await cluster.Api.CallAsync("echo", """{"message":"x"}""");
+        await cluster.Api.CallAsync("echo", """{"message":"x"}""");
+        await cluster.Api.CallAsync("echo", "{}");
+        await cluster.Api.CallAsync("nothing");
+
+        var after = await Diagnostics(cluster).StatisticsAsync(Wait.Ended);
+
+        Assert.Equal((4, 2), (after.GenApi.Calls.All.Calls - before.GenApi.Calls.All.Calls, after.GenApi.Calls.All.Failures - before.GenApi.Calls.All.Failures));
+        Assert.Equal((1, 1), (after.GenApi.Calls.ErrorsByCode["invalid_arguments"], after.GenApi.Calls.ErrorsByCode["not_found"]));
+        var echo = Assert.Single(after.GenApi.Calls.Functions, function => function.Function == "test/echo");
+        Assert.Equal((3, 1), (echo.Calls.Calls, echo.Calls.Failures));
+        Assert.Contains("test", after.GenApi.Configs.Services);
+        Assert.Equal(before.Runtime.WorkItems.Total + after.Runtime.WorkItems.SinceLastCall, after.Runtime.WorkItems.Total);
+        Assert.True(after.Runtime.Threads > 0);
+    }
+
+    [Fact]
+    public async Task Statistics_by_http_have_the_counterparts_of_the_seed()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+
+        var statistics = (await cluster.Api.GetAsync("/admin/statistics", TestCluster.AdminToken)).Body;
+
+        var runtime = statistics.GetProperty("runtime");
+        foreach (var member in new[] { "figures", "threads", "work_items", "cpu_time_ms", "scheduler_wall_time" })
+        {
+            Assert.True(runtime.TryGetProperty(member, out _), member);
+        }
+
+        var genApi = statistics.GetProperty("genapi");
+        Assert.True(genApi.GetProperty("configs").GetProperty("count").GetInt32() > 10);
+        Assert.Equal(0, genApi.GetProperty("rate_limiter").GetProperty("instances").GetArrayLength());
+        Assert.Equal(1000, genApi.GetProperty("pools").GetProperty("async_pool").GetProperty("idle_workers").GetInt32());
+        Assert.Equal(0, genApi.GetProperty("relay").GetProperty("group_count").GetInt32());
+        Assert.Equal(1, genApi.GetProperty("links").GetProperty("reachable").GetInt32());
+        Assert.Equal(0, genApi.GetProperty("failed_configs").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_debug_report_has_the_most_of_each_and_keeps_to_its_limit()
+    {
+        await using var cluster = await TestCluster.StartAsync("a", "b");
+        await cluster.Api.CallAsync("echo", """{"message":"x"}""");
+
+        var report = (await cluster.Api.GetAsync("/admin/debug?process_limit=1&include_current_stacktrace=true", TestCluster.AdminToken)).Body;
+
+        Assert.Equal(1, report.GetProperty("links").GetArrayLength());
+        Assert.Equal(1, report.GetProperty("functions").GetArrayLength());
+        Assert.True(report.GetProperty("tables").GetProperty("config_cache").GetProperty("size").GetInt64() > 10);
+        Assert.True(report.GetProperty("tables").GetProperty("config_cache").GetProperty("exists").GetBoolean());
+        Assert.False(report.GetProperty("tables").GetProperty("rate_limiter_global").GetProperty("exists").GetBoolean());
+        Assert.Equal(1, report.GetProperty("stacks").GetProperty("threads").GetArrayLength());
+        Assert.NotEmpty(report.GetProperty("stacks").GetProperty("current_stacktrace").EnumerateArray());
+        var plain = (await cluster.Api.GetAsync("/admin/debug", TestCluster.AdminToken)).Body;
+        Assert.False(plain.TryGetProperty("stacks", out _));
+        Assert.Equal(2, plain.GetProperty("links").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("process_limit=0")]
+    [InlineData("process_limit=1001")]
+    [InlineData("process_limit=x")]
+    [InlineData("include_current_stacktrace=1")]
+    public async Task Wrong_options_of_the_debug_report_are_400(string query)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        var answer = await cluster.Api.GetAsync($"/admin/debug?{query}", TestCluster.AdminToken);
+
+        Assert.Equal(400, answer.Status);
+        Assert.Contains(query.Split('=')[0], answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_cluster_view_has_nodes_services_and_leases()
+    {
+        await using var cluster = await TestCluster.StartAsync("a", "b");
+        await cluster.Api.PushAsync(ApiClient.Push("dead", "7", ApiClient.Function("f"), "http://127.0.0.1:9"));
+
+        var view = await Diagnostics(cluster).ClusterViewAsync(Wait.Ended);
+
+        Assert.Equal(2, view.ConnectedCount);
+        Assert.DoesNotContain("http://127.0.0.1:9", view.Connected);
+        Assert.Equal(["dead"], view.Services["http://127.0.0.1:9"]);
+        Assert.Equal(["dead/f"], view.RegisteredProcesses["http://127.0.0.1:9"]);
+        Assert.Contains("NodeDirectory", view.RegisteredProcesses[view.Self]);
+        var node = Assert.Single(view.Nodes, node => node.State.Address == "http://127.0.0.1:9");
+        Assert.False(node.State.Reachable);
+        var lease = Assert.Single(node.Leases);
+        Assert.Equal(("dead", "7", 1, false), (lease.Service, lease.ConfigVersion, lease.Functions, lease.Answers));
+        var self = Assert.Single(view.Gateways);
+        Assert.True(self.Self);
+        await Wait.UntilAsync(async () => (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways.Single().Figures is not null);
+    }
+
+    [RedisFact]
+    public async Task The_cluster_view_has_the_figures_of_the_other_gateways_and_survives_the_loss_of_Redis()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?> { ["ConnectionStrings:redis"] = redis.ConnectionString, ["GenApi:GatewayId"] = "one" },
+        });
+        await cluster.StartAnotherGatewayAsync(new Dictionary<string, string?> { ["GenApi:GatewayId"] = "two" });
+
+        await Wait.UntilAsync(async () => (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways is [{ Id: "one", Self: true, Figures: not null }, { Id: "two", Self: false, Figures: not null }]);
+        Assert.Equal("two", (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways[1].Figures!.Gateway);
+
+        await redis.KillAsync();
+        await Wait.UntilAsync(async () => (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways is [{ Id: "one" }]);
+        Assert.Single((await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Nodes);
+    }
+
+    [Fact]
+    public async Task The_cache_shows_services_with_their_versions_and_the_pools_their_workers()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        await cluster.Api.PushAsync(ApiClient.Push("shop", "1.2", ApiClient.Function("f") + "," + ApiClient.Function("g", ""","disabled":true""")));
+
+        var cache = Diagnostics(cluster).CacheStatus();
+        var shop = Assert.Single(cache.Services, service => service.Service == "shop");
+        Assert.Equal(("1.2", 2, 1, 0), (shop.ConfigVersion, shop.Functions, shop.Disabled, shop.Nodes));
+        Assert.True(cache.Loaded);
+        Assert.Equal(cache.Services.Sum(service => service.Functions), cache.Count);
+        Assert.Equal("""{"size":1000,"idle_workers":1000,"busy_workers":0,"queued":0,"queue_limit":10000,"breaker":"closed"}""",
+            (await cluster.Api.GetAsync("/admin/pools", TestCluster.AdminToken)).Body.GetProperty("async_pool").GetRawText());
+        Assert.Equal(200, (await cluster.Api.GetAsync("/admin/cache", TestCluster.AdminToken)).Status);
+    }
+
+    [RedisFact]
+    public async Task Reconciling_finds_what_no_notice_told()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?> { ["ConnectionStrings:redis"] = redis.ConnectionString, ["GenApi:Storage:ReconcileInterval"] = "00:05:00" },
+        });
+        var other = await cluster.StartAnotherGatewayAsync();
+        await cluster.Api.PushAsync(ApiClient.Push("shop", "1", ApiClient.Function("f")));
+
+        var done = (await cluster.ApiOf(other).PostAsync("/admin/reconcile", "", TestCluster.AdminToken)).Body;
+
+        Assert.True(done.GetProperty("services").GetInt32() >= 1);
+        Assert.True(done.GetProperty("others_told").GetBoolean());
+        Assert.NotNull(other.Services.GetRequiredService<IGatewayDiagnostics>().CallFlow("shop", "f").Config);
+    }
+
+    [Theory]
+    [InlineData("GET", "/admin/health")]
+    [InlineData("GET", "/admin/statistics")]
+    [InlineData("GET", "/admin/debug")]
+    [InlineData("GET", "/admin/flows")]
+    [InlineData("GET", "/admin/flows/test/echo")]
+    [InlineData("POST", "/admin/inspect")]
+    [InlineData("GET", "/admin/cluster")]
+    [InlineData("GET", "/admin/cache")]
+    [InlineData("GET", "/admin/pools")]
+    [InlineData("POST", "/admin/reconcile")]
+    public async Task Without_the_admin_token_it_is_401_and_for_a_user_403(string method, string path)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var verb = new HttpMethod(method);
+
+        Assert.Equal(401, (await cluster.Api.SendAsync(verb, path, null, null)).Status);
+        Assert.Equal(401, (await cluster.Api.SendAsync(verb, path, null, "wrong")).Status);
+        Assert.Equal(403, (await cluster.Api.SendAsync(verb, path, null, await cluster.Api.TokenAsync("alice"))).Status);
+        Assert.Contains(cluster.Gateway.Log, line => line.Contains($"Refused {path}", StringComparison.Ordinal));
+    }
+
+    private static IGatewayDiagnostics Diagnostics(TestCluster cluster) => cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();
+}
