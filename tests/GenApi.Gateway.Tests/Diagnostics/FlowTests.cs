@@ -104,7 +104,7 @@ public sealed class FlowTests
     {
         await using var cluster = await TestCluster.StartAsync("a");
 
-        Assert.Equal((404, "not_found"), ((await Get("/admin/flows/test/nothing")).Status, (await Get("/admin/flows/nobody/echo")).Code));
+        Assert.Equal((404, "not_found"), ((await Get("/admin/flows/test/no_such")).Status, (await Get("/admin/flows/nobody/echo")).Code));
         Assert.Equal(404, (await Get("/admin/flows/test/versioned?version=7")).Status);
         var disabled = (await Get("/admin/flows/test/disabled")).Body;
         Assert.True(disabled.GetProperty("disabled").GetBoolean());
@@ -178,7 +178,7 @@ public sealed class FlowTests
 
     [Theory]
     [InlineData("echo", null, "caller", "unauthenticated")]
-    [InlineData("nothing", "alice", "config_lookup", "not_found")]
+    [InlineData("no_such", "alice", "config_lookup", "not_found")]
     [InlineData("disabled", "alice", "config_lookup", "disabled")]
     [InlineData("admin", "alice", "permission", "permission_denied")]
     [InlineData("by_policy", "alice", "permission", "permission_denied")]

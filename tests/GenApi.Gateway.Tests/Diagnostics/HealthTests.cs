@@ -1,4 +1,3 @@
-using System.Net;
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Health;
@@ -7,7 +6,6 @@ using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -18,7 +18,7 @@ public sealed class ReportTests
         await cluster.Api.CallAsync("echo", """{"message":"x"}""");
         await cluster.Api.CallAsync("echo", """{"message":"x"}""");
         await cluster.Api.CallAsync("echo", "{}");
-        await cluster.Api.CallAsync("nothing");
+        await cluster.Api.CallAsync("no_such");
 
         var after = await Diagnostics(cluster).StatisticsAsync(Wait.Ended);
 
