@@ -1,6 +1,7 @@
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Diagnostics.Caches;
 using GenApi.Gateway.Diagnostics.Cluster;
+using GenApi.Gateway.Diagnostics.Connections;
 using GenApi.Gateway.Diagnostics.Debugging;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Health;
@@ -29,6 +30,7 @@ internal static class DiagnosticsRegistration
         services.AddSingleton<HealthReporter>();
         services.AddHealthChecks().AddCheck<GatewayHealthCheck>("genapi");
 
+        services.AddSingleton<ConnectionTable>();
         services.AddSingleton<CacheReporter>();
         services.AddSingleton<StatisticsReporter>();
         services.AddSingleton<DebugReporter>();

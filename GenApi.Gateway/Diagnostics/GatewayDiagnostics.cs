@@ -7,8 +7,10 @@ using GenApi.Gateway.Diagnostics.Debugging;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Health;
 using GenApi.Gateway.Diagnostics.Statistics;
+using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
 
@@ -29,7 +31,9 @@ internal sealed class GatewayDiagnostics(
     FailedConfigs failed,
     FunctionAdmin functions,
     IRateLimits limits,
-    StreamRegistry streams) : IGatewayDiagnostics
+    StreamRegistry streams,
+    IGatewayTracing tracing,
+    IGatewayTelemetry telemetry) : IGatewayDiagnostics
 {
     /// <summary>The most entries of a debug report's lists.</summary>
     public const int MaxDebugEntries = 1000;
@@ -116,4 +120,18 @@ internal sealed class GatewayDiagnostics(
     public IReadOnlyList<StreamInfo> Streams() => StreamEndpoints.List(streams);
 
     public bool StopStream(string requestId) => streams.StopAny(requestId);
+
+    public TraceInfo StartTrace(TraceRequest request) => tracing.Start(request);
+
+    public TraceInfo? StopTrace(string id) => tracing.Stop(id);
+
+    public IReadOnlyList<TraceInfo> StopAllTraces() => tracing.StopAll();
+
+    public TraceStatus TraceStatus() => tracing.Status();
+
+    public IAsyncEnumerable<TraceEvent> ReadTraceAsync(string id, CancellationToken cancellationToken) => tracing.ReadAsync(id, cancellationToken);
+
+    public void AttachTelemetry(string handlerId, Action<GatewayEvent> handler, params IReadOnlyCollection<string> events) => telemetry.Attach(handlerId, handler, events);
+
+    public bool DetachTelemetry(string handlerId) => telemetry.Detach(handlerId);
 }

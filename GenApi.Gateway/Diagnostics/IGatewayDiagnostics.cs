@@ -6,8 +6,10 @@ using GenApi.Gateway.Diagnostics.Debugging;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Health;
 using GenApi.Gateway.Diagnostics.Statistics;
+using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
 
@@ -136,4 +138,27 @@ public interface IGatewayDiagnostics
 
     /// <summary>Stops every stream of a request id on this gateway, and its producer on the node (the seed's <c>stop_stream</c>). False: there is none.</summary>
     bool StopStream(string requestId);
+
+    /// <summary>Traces functions, or connections, until the time is up or the trace is stopped (the seed's <c>trace_functions</c>, <c>trace_processes</c>).</summary>
+    /// <inheritdoc cref="IGatewayTracing.Start"/>
+    TraceInfo StartTrace(TraceRequest request);
+
+    /// <summary>Ends a trace (the seed's <c>stop_trace</c>, <c>stop_trace_functions</c>). Null: there is none of that id.</summary>
+    /// <inheritdoc cref="IGatewayTracing.Stop"/>
+    TraceInfo? StopTrace(string id);
+
+    /// <summary>Ends all traces, and says which ran.</summary>
+    IReadOnlyList<TraceInfo> StopAllTraces();
+
+    /// <summary>All traces (the seed's <c>trace_status</c>).</summary>
+    TraceStatus TraceStatus();
+
+    /// <summary>What a trace sees, as it happens. See <see cref="IGatewayTracing.ReadAsync"/>.</summary>
+    IAsyncEnumerable<TraceEvent> ReadTraceAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Calls a handler for each event (the seed's <c>attach_telemetry</c>). See <see cref="IGatewayTelemetry.Attach"/>.</summary>
+    void AttachTelemetry(string handlerId, Action<GatewayEvent> handler, params IReadOnlyCollection<string> events);
+
+    /// <summary>Ends what <see cref="AttachTelemetry"/> began (the seed's <c>detach_telemetry</c>). False: no handler of that id is attached.</summary>
+    bool DetachTelemetry(string handlerId);
 }

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using GenApi.Gateway.Calls;
 using GenApi.Gateway.Calls.Modes;
+using GenApi.Gateway.Diagnostics.Connections;
 using GenApi.Gateway.Diagnostics.Tracing;
+using GenApi.Gateway.Relay;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace GenApi.Gateway.Entry;
 
 /// <summary>The SignalR door.</summary>
-internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry streams, IHubContext<GenApiHub> hub, IOptionsMonitor<GenApiGatewayOptions> options, CallTracing tracing, TimeProvider time) : Hub
+internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry streams, IHubContext<GenApiHub> hub, IOptionsMonitor<GenApiGatewayOptions> options, CallTracing tracing, ConnectionTable connections, TimeProvider time) : Hub
 {
     /// <summary>The hub's path.</summary>
     public const string Path = "/genapi";
@@ -75,12 +77,14 @@ internal sealed partial class GenApiHub(CallDispatcher calls, StreamRegistry str
         var sink = new HubAnswerSink(client, Context.ConnectionId, options.CurrentValue.EventName, Context.ConnectionAborted);
         var connection = new ClientConnection(Context.ConnectionId, caller.UserId, time.GetTimestamp());
         Context.Items[ConnectionKey] = new Connection(caller, sink, connection);
+        connections.Add(connection, Context.Features.Get<RelayConnection>());
         tracing.Connected(connection);
         return base.OnConnectedAsync();
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
+        connections.Remove(Own.Client);
         tracing.Disconnected(Own.Client);
         return base.OnDisconnectedAsync(exception);
     }

@@ -15,6 +15,9 @@ internal sealed class RelayConnection(string userId, IMessageSink sink, RelayOpt
 
     public string UserId => userId;
 
+    /// <summary>The bytes that wait for it.</summary>
+    public int QueuedBytes => Volatile.Read(ref _bytes);
+
     /// <summary>Lets the connection's own messages go one after the other, in the order in which they came in.</summary>
     public SemaphoreSlim Turn => _turn ?? Interlocked.CompareExchange(ref _turn, new SemaphoreSlim(1, 1), null) ?? _turn;
 

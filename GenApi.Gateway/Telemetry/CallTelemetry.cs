@@ -45,6 +45,7 @@ internal sealed class CallTelemetry : IDisposable
     public void Start(Call call)
     {
         call.Started = StartSpan(call);
+        call.Connection?.CallBegan();
         _events.RequestStarted(call);
         _tracing?.Begin(call);
     }
@@ -76,6 +77,7 @@ internal sealed class CallTelemetry : IDisposable
         var started = call.Started;
         var elapsed = _time.GetElapsedTime(started.Timestamp);
         Counts.Count(elapsed, error);
+        call.Connection?.CallEnded();
         call.Function?.Counts.Count(elapsed, error is not null);
         if (_duration.Enabled)
         {

@@ -34,7 +34,7 @@ internal sealed class ClusterReporter(
             ConnectedCount = connected.Length,
             Gateways = await GatewaysAsync(cancellationToken).ConfigureAwait(false),
             Nodes = [.. nodes.Select(node => new ClusterNode(
-                new NodeState(node.Address, node.NodeId, node.IsReachable, node.Breaker.State.Name, node.InFlight, node.IsReachable ? null : node.LastFailure),
+                NodeState.Of(node),
                 [.. leases[node.Address].OrderBy(registration => registration.Lease.Service, StringComparer.Ordinal).Select(ToLease)]))],
             Services = nodes.ToDictionary(
                 node => node.Address,

@@ -1,5 +1,6 @@
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
+using GenApi.Gateway.Diagnostics.Connections;
 using GenApi.Gateway.Diagnostics.Health;
 using GenApi.Gateway.Diagnostics.Statistics;
 using GenApi.Gateway.Gateways;
@@ -12,6 +13,7 @@ internal sealed partial class GatewayFigureTeller(
     GatewayIdentity identity,
     HealthReporter health,
     StatisticsReporter statistics,
+    ConnectionTable connections,
     StreamRegistry streams,
     ConfigCatalog catalog,
     TimeProvider time,
@@ -57,6 +59,7 @@ internal sealed partial class GatewayFigureTeller(
             Failures = calls.Failures,
             CallsPerSecond = seconds > 0 ? Math.Round((calls.Calls - _calls) / seconds, 1) : 0,
             InFlight = inFlight,
+            Connections = connections.Count,
             Streams = streams.All.Count,
             Functions = catalog.Current.Services.Values.Sum(service => service.Functions.Count()),
             Nodes = links.Nodes,

@@ -32,6 +32,9 @@ public sealed record GatewayFigures
     /// <summary>Calls under way.</summary>
     public required int InFlight { get; init; }
 
+    /// <summary>Connections to its hub.</summary>
+    public required int Connections { get; init; }
+
     /// <summary>Streams under way.</summary>
     public required int Streams { get; init; }
 

@@ -1,4 +1,5 @@
 using GenApi.Gateway.Diagnostics.Flows;
+using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Telemetry;
 
 namespace GenApi.Gateway.Diagnostics.Debugging;
@@ -15,6 +16,9 @@ public sealed record DebugReport
     /// <summary>The process and its memory.</summary>
     public required RuntimeFigures Runtime { get; init; }
 
+    /// <summary>The hub connections with the most bytes that wait for them, then the most calls under way.</summary>
+    public required IReadOnlyList<ConnectionDebug> Connections { get; init; }
+
     /// <summary>The streams with the most bytes that wait for their client.</summary>
     public required IReadOnlyList<StreamDebug> Streams { get; init; }
 
@@ -30,9 +34,22 @@ public sealed record DebugReport
     /// <summary>What the gateway keeps in memory, by name (the seed's <c>ets_tables</c>).</summary>
     public required IReadOnlyDictionary<string, DebugTable> Tables { get; init; }
 
+    /// <summary>The traces that run (the seed's <c>trace</c>).</summary>
+    public required TraceStatus Trace { get; init; }
+
     /// <summary>Threads and stacks, as far as the runtime tells them; null: not asked for.</summary>
     public DebugStacks? Stacks { get; init; }
 }
+
+/// <summary>A client's connection to the hub.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="UserId">Its verified user; null: none.</param>
+/// <param name="AgeMs">Milliseconds since it was opened.</param>
+/// <param name="Calls">Its calls so far.</param>
+/// <param name="InFlight">Those of them that are under way.</param>
+/// <param name="Streams">Its streams under way.</param>
+/// <param name="BufferedBytes">Bytes that wait for it: chunks of streams, and relayed messages.</param>
+public sealed record ConnectionDebug(string Id, string? UserId, long AgeMs, long Calls, long InFlight, int Streams, long BufferedBytes);
 
 /// <summary>A stream under way.</summary>
 /// <param name="RequestId">Its request id.</param>
@@ -45,7 +62,11 @@ public sealed record StreamDebug(string RequestId, string Function, string? User
 /// <summary>A link to a node.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="UnsentBytes">Bytes that wait to be sent.</param>
-public sealed record DebugLink(NodeState Node, int UnsentBytes);
+/// <param name="FramesSent">Frames sent since the gateway started.</param>
+/// <param name="BytesSent">Their bytes.</param>
+/// <param name="FramesReceived">Frames received since the gateway started.</param>
+/// <param name="BytesReceived">Their bytes.</param>
+public sealed record DebugLink(NodeState Node, int UnsentBytes, long FramesSent, long BytesSent, long FramesReceived, long BytesReceived);
 
 /// <summary>A function.</summary>
 /// <param name="Function">The function, as <c>service/request_type@version</c>.</param>

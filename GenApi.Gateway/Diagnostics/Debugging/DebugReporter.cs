@@ -3,7 +3,9 @@ using System.Diagnostics;
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Diagnostics.Caches;
+using GenApi.Gateway.Diagnostics.Connections;
 using GenApi.Gateway.Diagnostics.Flows;
+using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.RateLimits;
@@ -16,11 +18,13 @@ internal sealed class DebugReporter(
     GatewayIdentity identity,
     ConfigCatalog catalog,
     NodeDirectory directory,
+    ConnectionTable connections,
     StreamRegistry streams,
     CacheReporter caches,
     RateLimiter limiter,
     GroupFeeds groups,
     RelayUsers users,
+    CallTracing tracing,
     TimeProvider time)
 {
     public DebugReport Report(int limit, bool includeStacks) => new()
@@ -28,13 +32,28 @@ internal sealed class DebugReporter(
         Gateway = identity.Id,
         TakenAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         Runtime = RuntimeFigures.Read(time),
+        Connections = [.. Connections().OrderByDescending(connection => connection.BufferedBytes).ThenByDescending(connection => connection.InFlight).ThenByDescending(connection => connection.Calls).Take(limit)],
         Streams = [.. Streams().OrderByDescending(stream => stream.BufferedBytes).Take(limit)],
         Links = [.. Links().OrderByDescending(link => link.UnsentBytes).ThenByDescending(link => link.Node.InFlight).ThenBy(link => link.Node.Address, StringComparer.Ordinal).Take(limit)],
         Functions = [.. Functions().Where(function => function.Calls.Calls > 0).OrderByDescending(function => function.TotalUs).Take(limit)],
         Pools = caches.Pools(),
         Tables = Tables(),
+        Trace = tracing.Status(),
         Stacks = includeStacks ? Stacks(limit) : null,
     };
+
+    private IEnumerable<ConnectionDebug> Connections()
+    {
+        var own = streams.All.Where(stream => stream.Call.Connection is not null).ToLookup(stream => stream.Call.Connection!.Id);
+        return connections.All.Select(open => new ConnectionDebug(
+            open.Connection.Id,
+            open.Connection.UserId,
+            (long)time.GetElapsedTime(open.Connection.Since).TotalMilliseconds,
+            open.Connection.Calls,
+            open.Connection.InFlight,
+            own[open.Connection.Id].Count(),
+            own[open.Connection.Id].Sum(stream => stream.Call.Stream?.BufferedBytes ?? 0) + (open.Relay?.QueuedBytes ?? 0)));
+    }
 
     private IEnumerable<StreamDebug> Streams() => streams.All.Select(stream => new StreamDebug(
         stream.Call.Request.RequestId,
@@ -43,9 +62,11 @@ internal sealed class DebugReporter(
         stream.Call.Target?.Address,
         stream.Call.Stream?.BufferedBytes ?? 0));
 
-    private IEnumerable<DebugLink> Links() => directory.Current.Endpoints.Values.Select(node => new DebugLink(
-        new NodeState(node.Address, node.NodeId, node.IsReachable, node.Breaker.State.Name, node.InFlight, node.IsReachable ? null : node.LastFailure),
-        node.UnsentBytes));
+    private IEnumerable<DebugLink> Links() => directory.Current.Endpoints.Values.Select(node =>
+    {
+        var traffic = node.Traffic;
+        return new DebugLink(NodeState.Of(node), node.UnsentBytes, traffic.FramesSent, traffic.BytesSent, traffic.FramesReceived, traffic.BytesReceived);
+    });
 
     private IEnumerable<DebugFunction> Functions() => catalog.Current.Services.Values
         .SelectMany(service => service.Functions)
@@ -62,6 +83,7 @@ internal sealed class DebugReporter(
             ["services"] = new(true, catalog.Current.Services.Count),
             ["nodes"] = new(true, now.Endpoints.Count),
             ["leases"] = new(true, now.Services.Values.Sum(registrations => (long)registrations.Length)),
+            ["connections"] = new(true, connections.Count),
             ["streams"] = new(true, streams.All.Count),
             ["rate_limiter_global"] = Windows(limits.Where(limit => limit.Rule.Service is null)),
             ["rate_limiter_api"] = Windows(limits.Where(limit => limit.Rule.Service is not null)),

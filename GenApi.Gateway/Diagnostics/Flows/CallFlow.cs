@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GenApi.Gateway.Nodes;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Configs;
@@ -79,7 +80,12 @@ public record CallFlow
 /// <param name="Breaker">Its breaker: <c>closed</c>, <c>open</c> or <c>half_open</c>.</param>
 /// <param name="InFlight">This gateway's calls under way there.</param>
 /// <param name="LastFailure">Why there was no link the last time there was none; null: there always was one.</param>
-public sealed record NodeState(string Address, string? NodeId, bool Reachable, string Breaker, int InFlight, string? LastFailure);
+public sealed record NodeState(string Address, string? NodeId, bool Reachable, string Breaker, int InFlight, string? LastFailure)
+{
+    /// <summary>A node as it is, whatever it serves.</summary>
+    internal static NodeState Of(NodeEndpoint node) =>
+        new(node.Address, node.NodeId, node.IsReachable, node.Breaker.State.Name, node.InFlight, node.IsReachable ? null : node.LastFailure);
+}
 
 /// <summary>What runs on the node.</summary>
 /// <param name="Name">The function's name there.</param>

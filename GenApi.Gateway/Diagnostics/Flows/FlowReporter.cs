@@ -113,8 +113,7 @@ internal sealed class FlowReporter(CallPipeline pipeline, ConfigCatalog catalog,
         var answering = directory.Current.NodesOf(config).ToHashSet();
         return
         [
-            .. directory.Current.AllNodesOf(config).Select(node => new NodeState(
-                node.Address, node.NodeId, node.IsReachable && answering.Contains(node), node.Breaker.State.Name, node.InFlight, node.IsReachable ? null : node.LastFailure)),
+            .. directory.Current.AllNodesOf(config).Select(node => NodeState.Of(node) is var state && answering.Contains(node) ? state : state with { Reachable = false }),
         ];
     }
 

@@ -63,11 +63,17 @@ public sealed record GenApiStatistics
     /// <summary>The links to nodes.</summary>
     public required LinkStatistics Links { get; init; }
 
+    /// <summary>Connections to the hub.</summary>
+    public required int Connections { get; init; }
+
     /// <summary>Streams under way.</summary>
     public required int Streams { get; init; }
 
     /// <summary>Configs that were refused during the last day, by whichever gateway; null: the store is away.</summary>
     public required long? FailedConfigs { get; init; }
+
+    /// <summary>The kinds of events that the gateway raises (the seed's <c>telemetry_events</c>).</summary>
+    public required int TelemetryEvents { get; init; }
 }
 
 /// <summary>The config cache.</summary>

@@ -3,12 +3,14 @@ using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Diagnostics.Caches;
+using GenApi.Gateway.Diagnostics.Connections;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Telemetry;
+using GenApi.Gateway.Telemetry.Events;
 
 namespace GenApi.Gateway.Diagnostics.Statistics;
 
@@ -21,6 +23,7 @@ internal sealed class StatisticsReporter(
     CacheReporter caches,
     GroupFeeds groups,
     RelayUsers users,
+    ConnectionTable connections,
     StreamRegistry streams,
     FailedConfigs failed,
     CallTelemetry telemetry,
@@ -44,8 +47,10 @@ internal sealed class StatisticsReporter(
             Pools = caches.Pools(),
             Relay = new(groups.Known.Count(), users.Count),
             Links = Links(),
+            Connections = connections.Count,
             Streams = streams.All.Count,
             FailedConfigs = await CountFailedAsync(cancellationToken).ConfigureAwait(false),
+            TelemetryEvents = EventNames.All.Count,
         });
     }
 
