@@ -24,7 +24,7 @@ internal static class TraceRow
             return JsonNode.Parse(trace.GetRawText());
         }
 
-        var row = new JsonObject();
+        var row = new System.Text.Json.Nodes.JsonObject();
         foreach (var member in trace.EnumerateObject())
         {
             row[member.Name] = member.Value.ValueKind switch
