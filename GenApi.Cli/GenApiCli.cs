@@ -75,6 +75,18 @@ internal sealed class GenApiCli(CliHost host)
         root.Add(new LimitsCommand(host, common));
         root.Add(new EventsCommand(host, common));
         root.Add(TraceCommands.Make(host, common));
+        root.Add(new HealthCommand(host, common));
+        root.Add(new StatsCommand(host, common));
+        root.Add(new DebugCommand(host, common));
+        root.Add(new FlowCommand(host, common));
+        root.Add(new FlowsCommand(host, common));
+        root.Add(new InspectCommand(host, common));
+        root.Add(new ClusterCommand(host, common));
+        root.Add(new CacheCommand(host, common));
+        root.Add(new PoolsCommand(host, common));
+        root.Add(new StreamsCommand(host, common));
+        root.Add(new ReconcileCommand(host, common));
+        root.Add(new CompletionCommand(host));
         return root;
     }
 }

@@ -94,4 +94,5 @@ internal sealed record AppHostState(int Pid, DateTimeOffset? StartedAt, IReadOnl
 [JsonSerializable(typeof(JsonElement[]))]
 [JsonSerializable(typeof(TraceRequest))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]
+[JsonSerializable(typeof(StreamStopped))]
 internal sealed partial class ConnectionJson : JsonSerializerContext;

@@ -27,5 +27,25 @@ internal static class JsonMembers
     public static JsonElement? Find(this JsonElement row, string member) =>
         row.ValueKind == JsonValueKind.Object && row.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
+    /// <summary>A member of a member, and so on; an empty value where one of them is missing.</summary>
+    public static JsonElement At(this JsonElement row, params ReadOnlySpan<string> members)
+    {
+        foreach (var member in members)
+        {
+            row = row.Find(member) ?? default;
+        }
+
+        return row;
+    }
+
+    /// <summary>The items of a list; none where it is none.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement list) => list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+
+    /// <summary>The members of an object; none where it is none.</summary>
+    public static IEnumerable<JsonProperty> Members(this JsonElement row) => row.ValueKind == JsonValueKind.Object ? row.EnumerateObject() : [];
+
+    /// <summary>Whether a member is true.</summary>
+    public static bool Is(this JsonElement row, string member) => row.Find(member) is { ValueKind: JsonValueKind.True };
+
     private static string Show(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }

@@ -49,6 +49,18 @@ internal sealed class Printer(IAnsiConsole console)
     /// <summary>Rows under the names of their columns.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) => Show(TextTable.From(columns, rows, IsTerminal));
 
+    /// <summary>A report as it is.</summary>
+    public void Report(ReportView report) => Show(report.Build());
+
+    /// <summary>An empty screen, where there is one.</summary>
+    public void Clear()
+    {
+        if (IsTerminal && console.Profile.Capabilities.Ansi)
+        {
+            Guarded(() => console.Clear(home: true));
+        }
+    }
+
     /// <summary>What went wrong, for stderr.</summary>
     public void Sentence(string text) => Styled(text, Color.Red);
 

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using GenApi.Cli.Connection;
+using GenApi.Cli.Printing;
+
+namespace GenApi.Cli.Commands;
+
+/// <summary><c>genapi debug</c>: what takes the most on a gateway.</summary>
+internal sealed class DebugCommand : ReportCommand
+{
+    private readonly Option<int?> _limit = new("--process-limit") { Description = "The most entries of each list, up to 1000. Default: 20.", HelpName = "N" };
+
+    private readonly Option<bool> _stacks = new("--include-current-stacktrace") { Description = "Show threads and stacks too, as far as .NET tells them." };
+
+    public DebugCommand(CliHost host, CommonOptions common)
+        : base(host, common, "debug", "Shows the connections, streams, links and functions that take the most, and what is kept in memory.")
+    {
+        Add(_limit);
+        Add(_stacks);
+    }
+
+    protected override string Path(CommandRun run) => AdminPath.WithQuery(
+        "debug",
+        ("process_limit", run.Value(_limit)?.ToString(CultureInfo.InvariantCulture)),
+        ("include_current_stacktrace", run.Value(_stacks) ? "true" : null));
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view)
+    {
+        view.Title($"Gateway {report.Show("gateway")}")
+            .Fields(("memory", report.At("runtime", "memory").ShowBytes("total_bytes")), ("traces", $"{report.At("trace").Show("active")} of {report.At("trace").Show("max_traces")} run"))
+            .Title("Connections")
+            .Table(
+                ["Connection", "User", "Age", "Calls", "Under way", "Streams", "Buffered"],
+                report.At("connections").Items().Select(open => (string[])
+                    [open.Show("id"), open.Show("user_id"), open.ShowMilliseconds("age_ms"), open.Show("calls"), open.Show("in_flight"), open.Show("streams"), open.ShowBytes("buffered_bytes")]),
+                "No client is connected to the hub.")
+            .Title("Streams")
+            .Table(
+                ["Request", "Function", "User", "Node", "Buffered"],
+                report.At("streams").Items().Select(stream => (string[])
+                    [stream.Show("request_id"), stream.Show("function"), stream.Show("user_id"), stream.Show("node"), stream.ShowBytes("buffered_bytes")]),
+                "No stream is under way.")
+            .Title("Links")
+            .Table(
+                ["Node", "", "Breaker", "Under way", "Unsent", "Sent", "Received"],
+                report.At("links").Items().Select(link => (string[])
+                [
+                    link.At("node").Show("address"), link.At("node").Is("reachable") ? "reachable" : "unreachable", link.At("node").Show("breaker"), link.At("node").Show("in_flight"),
+                    link.ShowBytes("unsent_bytes"), link.ShowBytes("bytes_sent"), link.ShowBytes("bytes_received"),
+                ]),
+                "No node has a lease.")
+            .Title("Functions")
+            .Table(
+                ["Function", "Time in all", "Calls", "Failed", "Mean"],
+                report.At("functions").Items().Select(function => (string[])
+                    [function.Show("function"), function.ShowMicroseconds("total_us"), function.At("calls").Show("calls"), function.At("calls").Show("failures"), function.At("calls").ShowMicroseconds("mean_us")]),
+                "No function has been called yet.")
+            .Title("In memory")
+            .Table(
+                ["Table", "Entries"],
+                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-"]),
+                "Nothing is kept.");
+        if (report.Find("stacks") is { } stacks)
+        {
+            view.Title("Threads")
+                .Line(stacks.Show("note"))
+                .Table(
+                    ["Thread", "State", "Processor time"],
+                    stacks.At("threads").Items().Select(thread => (string[])[thread.Show("id"), thread.Show("state"), thread.ShowMilliseconds("cpu_time_ms")]),
+                    "The system tells of no threads.")
+                .Title("Stack of the asking thread");
+            foreach (var frame in stacks.At("current_stacktrace").Items())
+            {
+                view.Line(frame.GetString() ?? "");
+            }
+        }
+    }
+}

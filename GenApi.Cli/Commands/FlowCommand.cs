@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json;
+using GenApi.Cli.Connection;
+using GenApi.Cli.Printing;
+
+namespace GenApi.Cli.Commands;
+
+/// <summary><c>genapi flow SERVICE TYPE [VERSION]</c>: the way of a function's calls, as a diagram.</summary>
+internal sealed class FlowCommand : ReportCommand
+{
+    private static readonly string[] LimitScopes = ["global", "api"];
+    private static readonly string[] HookNames = ["before_execute", "after_execute"];
+
+    private readonly Argument<string> _service = new("SERVICE") { Description = "The service, such as sample." };
+
+    private readonly Argument<string> _type = new("TYPE") { Description = "The function, such as echo." };
+
+    private readonly Argument<string?> _version = new("VERSION")
+    {
+        Description = "Its version. Default: the one that a call without a version gets.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public FlowCommand(CliHost host, CommonOptions common)
+        : base(host, common, "flow", "Draws the way of a function's calls from the client to its nodes and back.")
+    {
+        Add(_service);
+        Add(_type);
+        Add(_version);
+    }
+
+    protected override string Path(CommandRun run) =>
+        AdminPath.WithQuery($"flows/{AdminPath.Of(run.Value(_service)!, run.Value(_type)!)}", ("version", run.Value(_version)));
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => Describe(report, view);
+
+    /// <summary>What <c>flow</c> and <c>inspect</c> have in common.</summary>
+    public static void Describe(JsonElement flow, ReportView view)
+    {
+        var calls = flow.At("calls");
+        view.Title($"{flow.Show("service")}/{flow.Show("request_type")}{(flow.Show("version") is { Length: > 0 } version ? $" version {version}" : "")}")
+            .Fields(
+                ("state", flow.Is("disabled") ? "disabled" : ""),
+                ("error", flow.Show("error")),
+                ("answers", flow.Show("response_type")),
+                ("node by", flow.Show("choose_node_mode")),
+                ("timeout", flow.Show("timeout")),
+                ("runs", $"{flow.At("function").Show("name")}{(flow.Is("local") ? " in the gateway's own process" : "")} {flow.At("function").Show("fixed_args")}".Trim()),
+                ("nodes", flow.Find("nodes") is null ? "" : $"{flow.At("reachable_nodes").Items().Count()} of {flow.At("nodes").Items().Count()} reachable"),
+                ("permission", Joined(flow.At("permission").Show("strategy"), flow.At("permission").Show("description"))),
+                ("rate limits", Limits(flow.At("rate_limit"))),
+                ("hooks", string.Join(", ", HookNames.Where(hook => flow.At("hooks", hook).Is("configured")).Select(hook => $"{hook} {flow.At("hooks", hook).Show("hook")}"))),
+                ("retry", flow.At("retry").Is("configured") ? $"{flow.At("retry").Show("attempts")} more times, {flow.At("retry").Show("mode")}" : ""),
+                ("calls", calls.Number("calls") is > 0 ? $"{calls.Show("calls")}, {calls.Show("failures")} failed, mean {calls.ShowMicroseconds("mean_us")}, longest {calls.ShowMicroseconds("max_us")}" : calls.Show("calls")))
+            .Title("Way")
+            .Add(FlowDiagram.Of(flow));
+    }
+
+    private static string Limits(JsonElement limits) => string.Join(
+        "; ",
+        LimitScopes.SelectMany(scope => limits.At(scope).Items().Select(limit => $"{scope} {limit.Show("key")} {limit.Show("max_requests")} per {limit.ShowMilliseconds("window_ms")}")));
+
+    private static string Joined(string first, string second) => second.Length == 0 ? first : $"{first}: {second}";
+}

@@ -1,0 +1,19 @@
+using System.Text.Json;
+using GenApi.Cli.Printing;
+
+namespace GenApi.Cli.Commands;
+
+/// <summary><c>genapi pools</c>: the worker pools of a gateway.</summary>
+internal sealed class PoolsCommand(CliHost host, CommonOptions common) : ReportCommand(host, common, "pools", "Shows the worker pools of async calls and of streams.")
+{
+    protected override string Path(CommandRun run) => "pools";
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.Table(
+        ["Pool", "Workers", "Idle", "Busy", "Waiting", "May wait", "Breaker"],
+        report.Members().Select(pool => (string[])
+        [
+            pool.Name, pool.Value.Show("size"), pool.Value.Show("idle_workers"), pool.Value.Show("busy_workers"), pool.Value.Show("queued"), pool.Value.Show("queue_limit"),
+            pool.Value.Show("breaker"),
+        ]),
+        "The gateway has no pools.");
+}
