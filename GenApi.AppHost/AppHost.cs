@@ -12,7 +12,9 @@ var clusterToken = builder.AddParameter("cluster-token", new GenerateParameterDe
 var adminToken = builder.AddParameter("admin-token", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
 
 var redis = builder.AddRedis("redis")
-    .WithDataVolume();
+    .WithDataVolume()
+    .WithLifetime(ContainerLifetime.Persistent)
+    .WithRedisInsight(insight => insight.WithExplicitStart());
 
 // Gateways share all they know through Redis, so there can be any number of them.
 var gateway = builder.AddProject<Projects.GenApi_Gateway>("gateway")
@@ -25,6 +27,7 @@ var gateway = builder.AddProject<Projects.GenApi_Gateway>("gateway")
     .WaitFor(redis)
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints()
+    .WithDashboard(adminToken)
     .WithCliAccess(adminToken);
 
 // Nodes do not wait for the gateway: they push until they are accepted, and starting side by side is faster.

@@ -31,6 +31,9 @@ internal sealed class ProjectResource(string name, IProjectMetadata metadata)
     /// <summary>Address of each replica; empty until the launcher has assigned ports.</summary>
     public IReadOnlyList<EndpointReference> Endpoints { get; set; } = [];
 
+    /// <summary>Links that people may want to follow, made from the address of the first replica.</summary>
+    public List<Func<EndpointReference, ResourceUrlAnnotation>> Links { get; } = [];
+
     /// <summary>Resources this one uses, and that must therefore outlive it when the cluster stops.</summary>
     public IEnumerable<IResource> Uses => [.. Services, .. Connections.Select(connection => connection.Resource), .. WaitsFor];
 }

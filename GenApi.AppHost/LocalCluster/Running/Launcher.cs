@@ -196,6 +196,20 @@ internal sealed class Launcher(
             text.AppendLine($"  {row.Plan.Name.PadRight(nameWidth)}{row.Plan.Address.PadRight(addressWidth)}{row.Pid,8}{after,14}");
         }
 
+        var links = _projects
+            .Where(project => project.Endpoints.Count > 0)
+            .SelectMany(project => project.Links.Select(link => (project.Endpoints[0].Url, Link: link(project.Endpoints[0]))))
+            .ToArray();
+        if (links.Length > 0)
+        {
+            text.AppendLine();
+        }
+
+        foreach (var (address, link) in links)
+        {
+            text.AppendLine($"  {link.DisplayText ?? link.Url}: {(link.Url.StartsWith('/') ? address + link.Url : link.Url)}");
+        }
+
         return text.AppendLine().AppendLine("Ctrl-C stops everything.").ToString();
     }
 }
