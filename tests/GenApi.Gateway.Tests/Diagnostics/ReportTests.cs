@@ -73,6 +73,39 @@ public sealed class ReportTests
         Assert.Equal(2, plain.GetProperty("links").GetArrayLength());
     }
 
+    [Fact]
+    public async Task The_debug_report_shows_hub_connections_with_their_calls()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        var (key, gate) = cluster.Gates.New();
+        await using var hub = await HubClient.ConnectAsync(cluster, await cluster.Api.TokenAsync("alice"));
+        await hub.CallAsync("echo", """{"message":"x"}""");
+        var held = hub.CallAsync("hold", $$"""{"key":"{{key}}"}""");
+        await Wait.For(gate.Started);
+
+        var connection = Assert.Single(Diagnostics(cluster).DebugReport().Connections);
+        Assert.Equal(("alice", 2, 1), (connection.UserId, connection.Calls, connection.InFlight));
+        Assert.Equal(1, (await Diagnostics(cluster).StatisticsAsync(Wait.Ended)).GenApi.Connections);
+        Assert.Equal(1, (await Diagnostics(cluster).StatisticsAsync(Wait.Ended)).GenApi.Calls.InFlight);
+
+        gate.Release();
+        await Wait.For(held);
+        await hub.DisposeAsync();
+        await Wait.UntilAsync(() => Diagnostics(cluster).DebugReport().Connections.Count == 0);
+    }
+
+    [Fact]
+    public async Task The_debug_report_shows_the_traces()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        Assert.Equal(0, Diagnostics(cluster).DebugReport().Trace.Active);
+
+        Diagnostics(cluster).StartTrace(new() { Target = "functions", Service = "test" });
+
+        Assert.Equal(1, Diagnostics(cluster).DebugReport().Trace.Active);
+        Assert.Single(Diagnostics(cluster).StopAllTraces());
+    }
+
     [Theory]
     [InlineData("process_limit=0")]
     [InlineData("process_limit=1001")]

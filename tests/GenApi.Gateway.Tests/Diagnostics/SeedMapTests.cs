@@ -1,0 +1,84 @@
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using GenApi.Gateway.Diagnostics;
+using GenApi.Gateway.Tests.Cluster;
+
+namespace GenApi.Gateway.Tests.Diagnostics;
+
+/// <summary>Walks the table of docs/seed-map.md.</summary>
+public sealed partial class SeedMapTests
+{
+    private const string StreamId = "the-stream-to-stop";
+
+    /// <summary>What to send for each row whose path has places to fill or whose request needs something more.</summary>
+    private static readonly Dictionary<string, (string Path, string? Body)> Requests = new()
+    {
+        ["add_global_limit"] = ("/admin/rate-limits/global", """{"key":"ip_address","max_requests":100,"window_ms":60000}"""),
+        ["call_flow"] = ("/admin/flows/test/echo", null),
+        ["call_flow_print"] = ("/admin/flows/test/echo", null),
+        ["check_rate_limit"] = ("/admin/rate-limits/check", """{"service":"test","request_type":"echo","user_id":"user_123"}"""),
+        ["get_rate_limit_status"] = ("/admin/rate-limits/status?key_value=user_123", null),
+        ["inspect_print"] = ("/admin/inspect", """{"service":"test","request_type":"echo"}"""),
+        ["inspect_request"] = ("/admin/inspect", """{"service":"test","request_type":"echo"}"""),
+        ["push_config"] = ("/admin/push", """{"service":"pushed","config_version":"1","fun_configs":[{"request_type":"f"}]}"""),
+        ["remove_global_limit"] = ("/admin/rate-limits/global/ip_address", null),
+        ["reset_rate_limit"] = ("/admin/rate-limits/reset", """{"key_value":"user_123"}"""),
+        ["rl_status"] = ("/admin/rate-limits/status?key_value=user_123", null),
+        ["set_global_limits"] = ("/admin/rate-limits/global", """[{"key":"user_id","max_requests":2000,"window_ms":60000}]"""),
+        ["stop_stream"] = ($"/admin/streams/{StreamId}/stop", null),
+        ["stop_trace"] = ("/admin/trace/all", null),
+        ["stop_trace_functions"] = ("/admin/trace/all", null),
+        ["trace_functions"] = ("/admin/trace", """{"target":"functions","service":"test","request_type":"echo"}"""),
+        ["trace_processes"] = ("/admin/trace", """{"target":"connections","connections":"all"}"""),
+        ["update_rate_limit_config"] = ("/admin/rate-limits", """{"enabled":true}"""),
+        ["verify_config"] = ("/admin/verify?service=test&config_version=1", null),
+    };
+
+    [Fact]
+    public async Task Every_function_of_the_seed_has_its_method_and_its_endpoint()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = ["a"], MoreFunctions = (functions, _) => functions.Map("forever", Forever) });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = cluster.Gateway.Address };
+        using var stream = await StartStreamAsync(http, await cluster.Api.TokenAsync("alice"));
+        var methods = typeof(IGatewayDiagnostics).GetMethods().Select(method => method.Name).ToHashSet();
+        var rows = Rows();
+        Assert.Equal(44, rows.Select(row => row.Seed).Distinct().Count());
+
+        foreach (var (seed, method, verb, path) in rows)
+        {
+            Assert.True(methods.Contains(method), $"{seed}: IGatewayDiagnostics has no {method}.");
+            var (filled, body) = Requests.GetValueOrDefault(seed, (path, null));
+            using var request = new HttpRequestMessage(new HttpMethod(verb), filled) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestCluster.AdminToken);
+
+            // Events have no end.
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Wait.Ended);
+
+            Assert.True(response.IsSuccessStatusCode, $"{seed}: {verb} {filled} answered {(int)response.StatusCode}.");
+        }
+    }
+
+    private static async IAsyncEnumerable<int> Forever([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return 1;
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> StartStreamAsync(HttpClient http, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/test/forever") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add("X-Request-Id", StreamId);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Wait.Ended);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        return response;
+    }
+
+    private static List<(string Seed, string Method, string Verb, string Path)> Rows() =>
+        [.. Row().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "seed-map.md"))).Select(row => (row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value, row.Groups[4].Value))];
+
+    [GeneratedRegex(@"^\| `(\w+)` \| `(\w+)` \| `([A-Z]+) (\S+)` \| `genapi [^`]+` \|\r?$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
