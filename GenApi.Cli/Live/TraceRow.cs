@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GenApi.Cli.Connection;
-using JsonObject = System.Text.Json.Nodes.JsonObject;
 
 namespace GenApi.Cli.Live;
 
