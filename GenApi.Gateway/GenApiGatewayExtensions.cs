@@ -30,7 +30,6 @@ using GenApi.Protocol.Json;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -186,8 +185,11 @@ public static class GenApiGatewayExtensions
         services.AddDataProtection().SetApplicationName("GenApi");
         if (redis)
         {
-            services.AddSingleton<IXmlRepository, RedisKeyRepository>();
-            services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((keys, repository) => keys.XmlRepository = repository);
+            services.AddSingleton<RedisKeyRepository>();
+            services.AddOptions<KeyManagementOptions>().Configure<RedisKeyRepository>((keys, repository) => keys.XmlRepository = repository);
+            services.AddSingleton<SharedKeyManager>();
+            services.AddSingleton<IKeyManager>(provider => provider.GetRequiredService<SharedKeyManager>());
+            services.AddHostedService<KeySync>();
         }
 
         var authentication = services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken(options =>
