@@ -69,7 +69,7 @@ internal sealed class ConfigCatalog(
             }
             else if (await store.FindAsync(service, cancellationToken).ConfigureAwait(false) is { } stored && !IsCurrent(service, stored.Revision))
             {
-                _current = _current.With([Compile(stored)], []);
+                _current = _current.With([Compile(stored)]);
                 Changed?.Invoke();
             }
         }
@@ -102,27 +102,24 @@ internal sealed class ConfigCatalog(
         var known = _current.Services.Values.Select(service => service.Stored).ToDictionary(service => service.Name);
         var lost = _epoch is not null && _epoch != there.Epoch;
         var changed = new List<ServiceSnapshot>();
-        var removed = new List<string>();
         foreach (var name in there.Services.Keys.Union(known.Keys))
         {
             var memory = known.GetValueOrDefault(name);
+
+            // No service is ever removed. One that is known here and not there has been lost, even where the epoch is the same:
+            // one server of a Redis Cluster can come back empty, and the others with all they had.
             var stored = there.Services.TryGetValue(name, out var revision) && revision == memory?.Revision ? memory
-                : lost && memory is not null ? await store.UpdateAsync(name, found => found?.WithMemoryOf(memory) ?? memory, cancellationToken).ConfigureAwait(false)
-                : revision is not null ? await store.FindAsync(name, cancellationToken).ConfigureAwait(false)
-                : null;
-            if (stored is null)
-            {
-                removed.Add(name);
-            }
-            else if (!ReferenceEquals(stored, memory))
+                : memory is not null && (lost || revision is null) ? await store.UpdateAsync(name, found => found?.WithMemoryOf(memory) ?? memory, cancellationToken).ConfigureAwait(false)
+                : await store.FindAsync(name, cancellationToken).ConfigureAwait(false);
+            if (stored is not null && !ReferenceEquals(stored, memory))
             {
                 changed.Add(Compile(stored));
             }
         }
 
-        if (changed.Count + removed.Count > 0)
+        if (changed.Count > 0)
         {
-            _current = _current.With(changed, removed);
+            _current = _current.With(changed);
             Changed?.Invoke();
         }
 

@@ -36,18 +36,12 @@ internal sealed class ConfigSnapshot(FrozenDictionary<string, ServiceSnapshot> s
 
     /// <summary>The same functions, but these for those services.</summary>
     /// <param name="changed">The services as they are now.</param>
-    /// <param name="removed">The services that are no more.</param>
-    public ConfigSnapshot With(IEnumerable<ServiceSnapshot> changed, IEnumerable<string> removed)
+    public ConfigSnapshot With(IEnumerable<ServiceSnapshot> changed)
     {
         var all = services.ToDictionary();
         foreach (var service in changed)
         {
             all[service.Name] = service;
-        }
-
-        foreach (var name in removed)
-        {
-            all.Remove(name);
         }
 
         return new ConfigSnapshot(all.ToFrozenDictionary()) { Revision = Revision + 1 };

@@ -3,6 +3,7 @@ using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests;
@@ -136,6 +137,63 @@ public sealed class SharedStateTests
         await CallableAsync(fresh, "\"a\"");
         Assert.Equal("disabled", await CodeAsync(fresh, "add", """{"a":1}"""));
         Assert.Equal(200, (await cluster.Api.CallAsync(TestFunctions.Service, "echo", """{"message":"x"}""", token)).Status);
+    }
+
+    [RedisFact]
+    public async Task Tokens_stay_good_everywhere_when_Redis_comes_back_empty()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(Options(redis));
+        var before = await cluster.Api.TokenAsync("alice");
+        await redis.KillAsync();
+        await redis.StartAgainAsync(empty: true);
+
+        await Wait.UntilAsync(async () => await redis.SendAsync("LLEN genapi:keys") == ":1");
+        var fresh = cluster.ApiOf(await cluster.StartAnotherGatewayAsync());
+        Assert.NotEqual(401, (await fresh.CallAsync(TestFunctions.Service, "authenticated", "{}", before)).Status);
+    }
+
+    [RedisFact]
+    public async Task A_key_that_another_gateway_makes_is_known_without_being_asked_for()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(Options(redis));
+        var other = await cluster.StartAnotherGatewayAsync();
+        var ring = cluster.Gateway.Services.GetRequiredService<IKeyManager>();
+        var read = ring.GetCacheExpirationToken();
+
+        // Not by a token, which makes the framework look by itself in the first minutes of a process.
+        var now = DateTimeOffset.UtcNow;
+        var key = other.Services.GetRequiredService<IKeyManager>().CreateNewKey(now, now.AddDays(90));
+        await Wait.UntilAsync(() => read.IsCancellationRequested);
+        Assert.Contains(ring.GetAllKeys(), known => known.KeyId == key.KeyId);
+    }
+
+    [RedisFact]
+    public async Task One_server_of_a_cluster_that_comes_back_empty_takes_no_config_with_it()
+    {
+        await using var redis = await RedisCluster.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(Options(redis.ConnectionString));
+        string[] services = [.. Enumerable.Range(0, 12).Select(number => $"service-{number}")];
+        foreach (var service in services)
+        {
+            Assert.Equal(200, (await cluster.Api.PushAsync(ApiClient.Push(service, "1", ApiClient.Function("f")))).Status);
+        }
+
+        // The words by which a loss is noticed stay where they are.
+        var emptied = 0;
+        foreach (var master in redis.Masters)
+        {
+            if (await master.SendAsync("EXISTS genapi:epoch") != ":1" && await master.SendAsync("FLUSHALL") == "+OK")
+            {
+                emptied++;
+            }
+        }
+
+        Assert.Equal(2, emptied);
+        var fresh = await cluster.StartAnotherGatewayAsync();
+        await Wait.UntilAsync(() => services.All(fresh.Services.GetRequiredService<ConfigCatalog>().Current.Services.ContainsKey));
+        Assert.Empty(services.Except(cluster.Gateway.Services.GetRequiredService<ConfigCatalog>().Current.Services.Keys));
     }
 
     [RedisFact]

@@ -79,7 +79,7 @@ public sealed class ConfigSnapshotTests
     public void Another_service_is_put_in_without_changing_the_old_snapshot()
     {
         var before = Snapshot(("get", null, false));
-        var after = before.With([new ServiceSnapshot(new StoredService("bank"), [Entry("bank", "pay", null, false)])], []);
+        var after = before.With([new ServiceSnapshot(new StoredService("bank"), [Entry("bank", "pay", null, false)])]);
 
         Assert.NotNull(after.Find("bank", "pay", null, out _));
         Assert.NotNull(after.Find("shop", "get", null, out _));
