@@ -24,6 +24,7 @@ public sealed record PushConfig
     public IReadOnlyList<JsonElement> FunConfigs { get; init => field = value ?? []; } = [];
 
     /// <summary>Plain HTTP routes of the service; null: none.</summary>
+    [JsonConverter(typeof(HttpRouteListConverter))]
     public IReadOnlyList<HttpRoute>? HttpRoutes { get; init; }
 
     /// <summary>How the gateway may pull these configs later; null: it does not.</summary>
@@ -51,6 +52,10 @@ public sealed record HttpRoute
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ForwardAuthorization { get; init; }
+
+    /// <summary>Set where the route could not be read; null: it could.</summary>
+    [JsonIgnore]
+    internal UnreadableRoute? Unreadable { get; init; }
 }
 
 /// <summary>Where and how often the gateway pulls the configs of a service (the seed's <c>ServiceConfig</c>).</summary>

@@ -29,11 +29,10 @@ internal sealed class HttpRouteRules(Allowlist allowlist, ParameterPolicyFactory
         var valid = new Dictionary<string, HttpRoute>();
         var rejected = new List<(RejectedFunction, JsonElement)>();
 
-        // A null in the list is as wrong as a route without a path.
-        foreach (HttpRoute? route in routes)
+        foreach (var route in routes)
         {
-            var normal = Normalize(route ?? new HttpRoute());
-            List<string> reasons = [.. FaultsOf(service, normal)];
+            var normal = Normalize(route);
+            List<string> reasons = route.Unreadable is { } unreadable ? [unreadable.Reason] : [.. FaultsOf(service, normal)];
             if (reasons.Count == 0 && !valid.TryAdd(KeyOf(normal), normal))
             {
                 reasons.Add($"the push has another route {KeyOf(normal)}");
@@ -41,7 +40,7 @@ internal sealed class HttpRouteRules(Allowlist allowlist, ParameterPolicyFactory
 
             if (reasons.Count > 0)
             {
-                rejected.Add((new RejectedFunction(service, normal.Path, null, reasons), JsonSerializer.SerializeToElement(route, ProtocolJson.Default.HttpRoute)));
+                rejected.Add((new RejectedFunction(service, normal.Path, null, reasons), route.Unreadable?.Json ?? JsonSerializer.SerializeToElement(route, ProtocolJson.Default.HttpRoute)));
             }
         }
 
@@ -62,6 +61,12 @@ internal sealed class HttpRouteRules(Allowlist allowlist, ParameterPolicyFactory
         if (!route.Path.StartsWith('/') || route.Path.Length > MaxPathLength || route.Path.Contains("//", StringComparison.Ordinal))
         {
             yield return $"path must begin with '/', have at most {MaxPathLength} characters and no empty segment, but is '{route.Path}'";
+            yield break;
+        }
+
+        if (route.Path.Any(char.IsControl))
+        {
+            yield return "path must have no control characters";
             yield break;
         }
 

@@ -87,6 +87,11 @@ public sealed class RouteChangeTests
     [InlineData("""{"path":"/files","methods":["GET IT"]}""", "no HTTP method")]
     [InlineData("""{"path":"/files","methods":["CONNECT"]}""", "CONNECT is not passed on")]
     [InlineData("""{"path":"/files","check_permission":{"arg":"user_id"}}""", "no parameter of the path")]
+    [InlineData("""{"path":"/files","check_permission":{"somebody":1}}""", "any_authenticated")]
+    [InlineData("""{"path":"/files","methods":"GET"}""", "methods")]
+    [InlineData("""{"path":"/files\ud800"}""", "path")]
+    [InlineData("""{"path":"/files\u0001"}""", "no control characters")]
+    [InlineData("7", "HttpRoute")]
     public async Task A_wrong_route_is_refused_with_its_reason_and_the_others_are_served(string route, string reason)
     {
         await using var cluster = await TestCluster.StartAsync();
