@@ -56,7 +56,7 @@ internal static class ArgumentSchema
             }
         }
 
-        schema.Default = type.DefaultValue.IsEmpty ? null : NodeOf(JsonDocument.Parse(type.DefaultValue.Utf8).RootElement);
+        schema.Default = type.DefaultValue.IsEmpty ? null : PlainNode.Of(type.DefaultValue.Utf8.Span) ?? JsonNullSentinel.JsonNull;
         return schema;
 
         OpenApiSchema List(OpenApiSchema item)
@@ -105,7 +105,7 @@ internal static class ArgumentSchema
     private static OpenApiSchema Map(ArgType type) => new()
     {
         Type = JsonSchemaType.Object,
-        Properties = type.Accept?.ToDictionary(name => name, _ => (IOpenApiSchema)new OpenApiSchema()),
+        Properties = type.Accept?.Distinct().ToDictionary(name => name, _ => (IOpenApiSchema)new OpenApiSchema()),
         AdditionalPropertiesAllowed = type.Accept is null,
         Required = type.Required?.ToHashSet(),
     };
@@ -148,7 +148,7 @@ internal static class ArgumentSchema
 
     private static string? Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 
-    private static JsonNode NodeOf(JsonElement value) => value.ValueKind == JsonValueKind.Null ? JsonNullSentinel.JsonNull : JsonNode.Parse(value.GetRawText())!;
+    private static JsonNode NodeOf(JsonElement value) => PlainNode.Of(value) ?? JsonNullSentinel.JsonNull;
 
     private static void Extend(OpenApiSchema schema, string name, JsonNode? value)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
@@ -26,7 +25,7 @@ internal static class ExampleArguments
     {
         if (!type.DefaultValue.IsEmpty && type.DefaultValue != RawJson.Null)
         {
-            return JsonNode.Parse(type.DefaultValue.Utf8.Span);
+            return PlainNode.Of(type.DefaultValue.Utf8.Span);
         }
 
         return type.Kind switch
@@ -45,7 +44,7 @@ internal static class ExampleArguments
 
     private static JsonNode? Scalar(ArgType type, ArgKind kind, int? maxBytes) => kind switch
     {
-        _ when type.Enum is [var first, ..] => first.ValueKind == JsonValueKind.Null ? null : JsonNode.Parse(first.GetRawText()),
+        _ when type.Enum is [var first, ..] => PlainNode.Of(first),
         ArgKind.Num => JsonValue.Create(Math.Clamp(1, type.Min ?? double.MinValue, type.Max ?? double.MaxValue)),
         ArgKind.Boolean => JsonValue.Create(true),
         ArgKind.Uuid => JsonValue.Create("6f9633e2-0b1c-4c57-9a53-0b1f0e2b7a11"),
@@ -56,5 +55,5 @@ internal static class ExampleArguments
 
     private static JsonValue Short(int? maxBytes) => JsonValue.Create(Text[..Math.Clamp(maxBytes ?? Text.Length, 0, Text.Length)]);
 
-    private static JsonObject Map(ArgType type) => new((type.Required ?? []).Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(Text))));
+    private static JsonObject Map(ArgType type) => new((type.Required ?? []).Distinct().Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(Text))));
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Reflection;
+using System.Text;
 using GenApi.Gateway.Configs;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -9,6 +11,8 @@ namespace GenApi.Gateway.OpenApi;
 internal sealed class OpenApiDescription(IOptionsMonitor<GenApiGatewayOptions> options)
 {
     private static readonly string Version = typeof(OpenApiDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static readonly SearchValues<byte> Unescaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (byte)code).Where(code => code is not ((byte)'\n' or (byte)'\r' or (byte)'\t'))]);
 
     public async Task<byte[]> WriteAsync(ConfigSnapshot snapshot)
     {
@@ -34,6 +38,26 @@ internal sealed class OpenApiDescription(IOptionsMonitor<GenApiGatewayOptions> o
 
         using var buffer = new MemoryStream();
         await document.SerializeAsJsonAsync(buffer, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None).ConfigureAwait(false);
-        return buffer.ToArray();
+        return Escaped(buffer.ToArray());
+    }
+
+    /// <summary>The writer leaves most control characters of texts as they are, which is no JSON. Between texts it writes line breaks at most.</summary>
+    private static byte[] Escaped(byte[] json)
+    {
+        var rest = json.AsSpan();
+        if (rest.IndexOfAny(Unescaped) < 0)
+        {
+            return json;
+        }
+
+        var escaped = new ArrayBufferWriter<byte>(json.Length + 1024);
+        for (int at; (at = rest.IndexOfAny(Unescaped)) >= 0; rest = rest[(at + 1)..])
+        {
+            escaped.Write(rest[..at]);
+            escaped.Write(Encoding.ASCII.GetBytes($"\\u{rest[at]:x4}"));
+        }
+
+        escaped.Write(rest);
+        return escaped.WrittenSpan.ToArray();
     }
 }

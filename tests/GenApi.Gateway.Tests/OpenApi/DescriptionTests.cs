@@ -158,6 +158,28 @@ public sealed class DescriptionTests
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Wait.Ended));
     }
 
+    [Theory]
+    [InlineData("""{"type":"map","default_value":{"a":1,"a":2}}""")]
+    [InlineData("""{"type":"map","required":["a","a"],"accept":["a","a"]}""")]
+    [InlineData("""{"type":"num","enum":[1e999,-1e999,1]}""")]
+    [InlineData("""{"type":"string","enum":["\u0001\"\\","\n\t\u001f"]}""")]
+    public async Task One_odd_function_does_not_take_the_descriptions_away(string type)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var odd = ApiClient.Function("odd", $$""","description":"\u0000","arg_types":{"x":{{type}}}""");
+        Assert.Equal(0, (await cluster.Api.PushAsync(ApiClient.Push("shop", "1", odd))).Body.GetProperty("rejected").GetArrayLength());
+
+        var operation = (await GetAsync(cluster, OpenApi)).GetProperty("paths").GetProperty("/api/shop/odd").GetProperty("post");
+        Assert.StartsWith("\0", operation.GetProperty("description").GetString(), StringComparison.Ordinal);
+        if (type.Contains("u0001", StringComparison.Ordinal))
+        {
+            var schema = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("properties").GetProperty("x");
+            Assert.Equal(["\u0001\"\\", "\n\t\u001f"], schema.GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
+        }
+
+        Assert.Contains((await GetAsync(cluster, Examples)).EnumerateObject(), example => example.Name.StartsWith("odd", StringComparison.Ordinal));
+    }
+
     private static async Task<JsonElement> GetAsync(TestCluster cluster, string path)
     {
         var answer = await cluster.Api.GetAsync(path, TestCluster.AdminToken);
