@@ -14,6 +14,11 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>A script may have to be loaded on a server that has just lost it, which takes the client a second try.</summary>
     private const int LoadAttempts = 3;
 
+#if USE_ASPIRE
+    private static readonly TimeSpan SubscribePause = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource _ending = new();
+#endif
     private readonly Lazy<Task<IConnectionMultiplexer>> _connecting;
     private readonly IOptions<GenApiGatewayOptions> _options;
     private readonly TimeProvider _time;
@@ -111,15 +116,16 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         try
         {
 #if USE_ASPIRE
-            var queue = await connection.GetSubscriber().SubscribeAsync(name).WaitAsync(cancellationToken).ConfigureAwait(false);
-            queue.OnMessage(message => received(message.Message));
+            // Goes on until it is done, also when nobody waits for it any more.
+            var subscribing = ListenAsync(connection.GetSubscriber(), name, received);
 #else
-            await connection.GetSubscriber().SubscribeAsync(name, (_, message) => received(message)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var subscribing = connection.GetSubscriber().SubscribeAsync(name, (_, message) => received(message));
 #endif
+            await subscribing.WaitAsync(_options.Value.Storage.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
-            // The client remembers the subscription, and takes it up once Redis is there.
+            // It is taken up once Redis is there.
             Log.SubscribesLater(_logger, channel, error.Message);
         }
     }
@@ -132,6 +138,10 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _patience.Dispose();
+#if USE_ASPIRE
+        await _ending.CancelAsync().ConfigureAwait(false);
+        _ending.Dispose();
+#endif
         if (_connecting.IsValueCreated)
         {
             var connection = await _connecting.Value.ConfigureAwait(false);
@@ -141,6 +151,34 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
     }
 
+#if USE_ASPIRE
+    /// <summary>
+    /// A subscription that fails leaves behind a queue that fills and that nobody can get at. So it is made only where it can be
+    /// expected to work.
+    /// </summary>
+    private async Task ListenAsync(ISubscriber subscriber, RedisChannel channel, Action<RedisValue> received)
+    {
+        while (true)
+        {
+            try
+            {
+                if (subscriber.IsConnected(channel))
+                {
+                    var queue = await subscriber.SubscribeAsync(channel).ConfigureAwait(false);
+                    queue.OnMessage(message => received(message.Message));
+                    return;
+                }
+            }
+            catch (Exception error) when (error is RedisException or TimeoutException)
+            {
+                // It was lost in this moment.
+            }
+
+            await Task.Delay(SubscribePause, _time, _ending.Token).ConfigureAwait(false);
+        }
+    }
+
+#endif
     private static async Task<RedisResult> EvaluateAsync(IDatabase database, RedisScript script, RedisKey[] keys, RedisValue[] arguments)
     {
         try

@@ -42,7 +42,7 @@ public sealed class RedisConnectionTests
 
         await server.KillAsync();
         await Wait.UntilAsync(async () => await FailsAsync(redis), "commands fail");
-        Assert.True(redis.Interruptions > 0);
+        await Wait.UntilAsync(() => redis.Interruptions > 0);
 
         await server.StartAgainAsync();
         await Wait.For(restored.Task);
