@@ -58,6 +58,10 @@ internal sealed partial class ConfigReceiver(
             {
                 reasons = [notAllowed];
             }
+            else if (config?.Nodes is NodeSet.Addresses { Items: var addresses } && addresses.Select(allowlist.RefuseNode).OfType<string>().ToList() is { Count: > 0 } refusals)
+            {
+                reasons = refusals;
+            }
             else if (config is not null && config.Service != push.Service)
             {
                 reasons = [$"service is '{config.Service}', but the push is for '{push.Service}'"];
@@ -169,9 +173,9 @@ internal sealed partial class ConfigReceiver(
             return $"service must be 1 to 128 letters, digits, '_', '-' or '.', but is '{push.Service}'";
         }
 
-        if (push.ConfigVersion.Length is 0 or > 128)
+        if (push.ConfigVersion.Length is 0 or > 128 || push.ConfigVersion.Any(char.IsControl))
         {
-            return "config_version must have 1 to 128 characters";
+            return "config_version must have 1 to 128 characters, none of them a control character";
         }
 
         if (push.FunConfigs.Count > MaxFunctions)

@@ -18,6 +18,7 @@ namespace GenApi.Gateway.Nodes;
 /// </summary>
 internal sealed partial class NodeDirectory(
     ILeaseStore leases,
+    ConfigCatalog catalog,
     IChangeNotices notices,
     NodeResolution resolution,
     LocalTarget local,
@@ -92,6 +93,7 @@ internal sealed partial class NodeDirectory(
     /// <summary>A gateway that has just started knows the nodes before it is asked to call one, where the store is there.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        catalog.Changed += OnConfigsChanged;
         await notices.SubscribeAsync(OnChanged, cancellationToken).ConfigureAwait(false);
         await TryApplyAsync(cancellationToken).ConfigureAwait(false);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -279,6 +281,15 @@ internal sealed partial class NodeDirectory(
     private void OnChanged(ChangeKind kind, string service)
     {
         if (kind == ChangeKind.Nodes)
+        {
+            _looking.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>Configs may name nodes that nobody has called before; those of leases are told of by notices.</summary>
+    private void OnConfigsChanged()
+    {
+        if (catalog.Current.WithNodes.Count > 0)
         {
             _looking.Writer.TryWrite(true);
         }

@@ -10,6 +10,9 @@ public static class FunConfigValidator
     /// <summary>The most arguments a function may have.</summary>
     public const int MaximumArguments = 64;
 
+    /// <summary>The most addresses that a function may name.</summary>
+    public const int MaximumNodes = 1000;
+
     private const int MaximumNameLength = 128;
     private const int MaximumDescriptionLength = 2000;
     private const int MaximumPatternLength = 1000;
@@ -32,6 +35,11 @@ public static class FunConfigValidator
 
         if (config.Nodes is NodeSet.Addresses addresses)
         {
+            if (addresses.Items.Count > MaximumNodes)
+            {
+                reasons.Add($"nodes must have at most {MaximumNodes} addresses");
+            }
+
             reasons.AddRange(addresses.Items
                 .Where(address => !IsAddress(address))
                 .Select(address => $"nodes: '{address}' must be an http or https address such as http://10.0.0.5:5090"));
@@ -147,7 +155,8 @@ public static class FunConfigValidator
 
     /// <summary>Whether a text is the base address of a node: http or https, a host, and nothing that a path is put behind.</summary>
     public static bool IsAddress(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        text?.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) == false
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
         && uri.Host.Length > 0
         && uri.AbsolutePath == "/"

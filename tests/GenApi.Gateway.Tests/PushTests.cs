@@ -61,6 +61,7 @@ public sealed class PushTests(PushTests.Alone shared) : IClassFixture<PushTests.
     [InlineData("""{"request_type":"\ud800"}""")]
     [InlineData("""{"request_type":"a","\ud800":1}""")]
     [InlineData("""{"request_type":{"a":1},"version":[1]}""")]
+    [InlineData("""{"request_type":"a","nodes":["http://10.0.0.5:5090\n"]}""")]
     [InlineData("null")]
     public async Task An_odd_function_is_rejected_and_the_others_are_stored(string function)
     {
@@ -230,6 +231,46 @@ public sealed class PushTests(PushTests.Alone shared) : IClassFixture<PushTests.
             var answer = await Api.PostAsync(path, body, TestCluster.ClusterToken);
             return (answer.Status, answer.Code);
         }
+    }
+
+    [Fact]
+    public async Task Nodes_that_functions_name_are_held_to_the_allowlist_too()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?>
+            {
+                ["GenApi:Allowlist:Nodes:0"] = "http://10.*",
+            },
+        });
+        var answer = await cluster.Api.PushAsync(ApiClient.Push("shop", "1", string.Join(
+            ',',
+            ApiClient.Function("good", ""","nodes":["http://10.0.0.5:5090"]"""),
+            ApiClient.Function("bad", ""","nodes":["http://10.0.0.5:5090","http://127.0.0.1:9"]"""),
+            ApiClient.Function("named", ""","nodes":{"resolver":"dns","args":["http://127.0.0.1:9"]}"""))));
+
+        var rejected = Assert.Single(answer.Body.GetProperty("rejected").EnumerateArray());
+        Assert.Equal("bad", rejected.GetProperty("request_type").GetString());
+        Assert.Contains("GenApi:Allowlist:Nodes", rejected.GetProperty("reasons")[0].GetString(), StringComparison.Ordinal);
+
+        // Nobody dials what a resolver gives either.
+        await Wait.UntilAsync(() => cluster.Gateway.Log.Any(line => line.Contains("one is left out", StringComparison.Ordinal)));
+        Assert.DoesNotContain(cluster.Gateway.Log, line => line.Contains("The node at http://127.0.0.1:9", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_function_that_names_its_nodes_can_be_called_without_waiting_for_the_next_look_at_leases()
+    {
+        await using var home = await TestCluster.StartAsync("a");
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:Nodes:WatchInterval"] = "00:01:00" },
+        });
+        var address = home.Nodes["a"].Address.ToString().TrimEnd('/');
+        Assert.Equal(200, (await cluster.Api.PushAsync(ApiClient.Push("shop", "1", ApiClient.Function("node", $$""","nodes":["{{address}}"]""")))).Status);
+
+        var token = await cluster.Api.TokenAsync("alice");
+        await Wait.UntilAsync(async () => (await cluster.Api.CallAsync("shop", "node", "{}", token)).Status == 200);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
 using GenApi.Gateway.Configs;
+using GenApi.Gateway.Security;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Nodes.Resolvers;
 
 /// <summary>Asks the resolvers that the configs name, and remembers their last answers.</summary>
-internal sealed partial class NodeResolution(ConfigCatalog catalog, IServiceProvider services, TimeProvider time, ILogger<NodeResolution> logger)
+internal sealed partial class NodeResolution(ConfigCatalog catalog, Allowlist allowlist, IServiceProvider services, TimeProvider time, ILogger<NodeResolution> logger)
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -70,7 +71,12 @@ internal sealed partial class NodeResolution(ConfigCatalog catalog, IServiceProv
                 Log.NoAddress(logger, question.Name, wrong);
             }
 
-            return [.. answer.Where(FunConfigValidator.IsAddress).Select(address => address.TrimEnd('/'))];
+            foreach (var refusal in answer.Select(allowlist.RefuseNode).OfType<string>())
+            {
+                Log.NotAllowed(logger, question.Name, refusal);
+            }
+
+            return [.. answer.Where(address => FunConfigValidator.IsAddress(address) && allowlist.RefuseNode(address) is null).Select(address => address.TrimEnd('/'))];
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -87,6 +93,9 @@ internal sealed partial class NodeResolution(ConfigCatalog catalog, IServiceProv
 
         [LoggerMessage(2, LogLevel.Warning, "The node resolver {Name} gave '{Address}', which is not an http or https address.")]
         public static partial void NoAddress(ILogger logger, string name, string address);
+
+        [LoggerMessage(4, LogLevel.Warning, "Of what the node resolver {Name} gave, one is left out: {Refusal}.")]
+        public static partial void NotAllowed(ILogger logger, string name, string refusal);
 
         [LoggerMessage(3, LogLevel.Warning, "The node resolver {Name} failed; its last answer stays in force.")]
         public static partial void Failed(ILogger logger, Exception error, string name);
