@@ -63,7 +63,7 @@ internal static class LimitRows
     {
         if (limits.Length == 0)
         {
-            run.Errors.Note("There are no such limits.");
+            run.Errors.Note("There are no rate limits of this kind.");
             return;
         }
 
