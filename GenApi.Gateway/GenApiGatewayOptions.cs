@@ -59,7 +59,10 @@ public sealed class GenApiGatewayOptions
     /// <summary>How long the answer of an async call by HTTP waits to be fetched. Default 10 min; from 1 s to 24 h.</summary>
     public TimeSpan ResultLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Async calls by HTTP under way or waiting to be fetched; further ones are refused. Default 100000; from 1 to 10000000.</summary>
+    /// <summary>
+    /// Async calls by HTTP under way or waiting to be fetched; further ones are refused. With Redis, those under way at this gateway
+    /// count. Default 100000; from 1 to 10000000.
+    /// </summary>
     public int MaxStoredResults { get; set; } = 100_000;
 
     /// <summary>How arguments are limited where their types do not say.</summary>
