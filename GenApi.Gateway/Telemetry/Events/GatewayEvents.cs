@@ -16,7 +16,8 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
     private readonly DiagnosticListener _listener = new(EventNames.ListenerName);
 
     /// <summary>Calls the observer for each event that its filter wants, until the subscription is disposed of.</summary>
-    public IDisposable Subscribe(IObserver<KeyValuePair<string, object?>> observer, EventFilter filter) => _listener.Subscribe(observer, filter.Wants);
+    public IDisposable Subscribe(IObserver<KeyValuePair<string, object?>> observer, EventFilter filter) =>
+        _listener.Subscribe(new WantedEvents(observer, filter), filter.Wants);
 
     public void RequestStarted(Call call)
     {

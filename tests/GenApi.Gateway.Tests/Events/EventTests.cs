@@ -351,6 +351,7 @@ public sealed class EventTests(EventTests.Shared shared) : IClassFixture<EventTe
     {
         var telemetry = Cluster.Gateway.Services.GetRequiredService<IGatewayTelemetry>();
         var names = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var others = new Heard(Cluster, "worker_pool.*");
         telemetry.Attach("mine", happened => names.Enqueue(happened.Name), "executor.request.*", "genapi.config.add");
 
         Assert.Contains("mine", telemetry.Handlers);
