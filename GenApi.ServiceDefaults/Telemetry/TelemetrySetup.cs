@@ -63,8 +63,8 @@ internal static class TelemetrySetup
 
         new SdkBuilder(builder.Services)
             .ConfigureResource(resource => Describe(resource, builder.Environment))
-            .WithTracing(static tracing => tracing.AddSource(Sources).AddProcessor(new ProbeSpans()))
-            .WithMetrics(metrics => AddMetrics(metrics, builder.Configuration))
+            .WithTracing(tracing => tracing.AddSource([.. Sources, builder.Environment.ApplicationName]).AddProcessor(new ProbeSpans()))
+            .WithMetrics(metrics => AddMetrics(metrics.AddMeter(builder.Environment.ApplicationName), builder.Configuration))
             .UseOtlpExporter();
 
         builder.Services.AddTransient<IStartupFilter, RequestSpans.AroundPipeline>();
