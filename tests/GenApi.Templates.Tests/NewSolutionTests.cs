@@ -37,6 +37,8 @@ public sealed partial class NewSolutionTests(NewSolution shop, ITestOutputHelper
         Assert.False(Directory.Exists(Path.Combine(shop.Folder, "tests", "GenApi.Templates.Tests")));
         Assert.DoesNotContain("GenApi.Templates.Tests", File.ReadAllText(Path.Combine(shop.Folder, "Shop.sln")), StringComparison.Ordinal);
 
+        Assert.True(File.GetUnixFileMode(Path.Combine(shop.Folder, "test.sh")).HasFlag(UnixFileMode.UserExecute));
+
         var readme = File.ReadAllText(Path.Combine(shop.Folder, "README.md"));
         Assert.StartsWith("# Shop\n", readme, StringComparison.Ordinal);
         Assert.DoesNotContain("#if", readme, StringComparison.Ordinal);
@@ -81,6 +83,29 @@ public sealed partial class NewSolutionTests(NewSolution shop, ITestOutputHelper
         Assert.Contains("\"result\":\"Hello, Ben!\"", answers, StringComparison.Ordinal);
     }
 
+    [NewSolutionFact]
+    public async Task The_pack_has_the_same_templates()
+    {
+        var folder = Directory.CreateTempSubdirectory("genapi-pack-");
+        try
+        {
+            var commands = new CommandLine(Path.Combine(folder.FullName, "home"));
+            await commands.DotnetAsync(
+                Repository.Folder, Patience, "pack", "templates/GenApi.Templates.csproj", "-o", folder.FullName, "--artifacts-path", Path.Combine(folder.FullName, "artifacts"), "-nologo", "-p:UseSharedCompilation=false");
+            await commands.DotnetAsync(folder.FullName, Patience, "new", "install", $"GenApi.Templates.{Repository.Version}.nupkg");
+            await commands.DotnetAsync(folder.FullName, Patience, "new", "genapi", "-n", "Shop");
+            var packed = Path.Combine(folder.FullName, "Shop");
+            await commands.DotnetAsync(packed, Patience, "new", "genapi-service", "-n", "Orders");
+            await commands.DotnetAsync(Path.Combine(packed, "Orders"), Patience, "new", "genapi-functions", "-n", "Billing");
+
+            Assert.Equal(FilesOf(shop.Folder), FilesOf(packed));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>The whole suite takes long and is tried by hand; these are its tests that start nothing.</summary>
     [NewSolutionFact]
     public async Task Its_tests_pass()
@@ -92,6 +117,9 @@ public sealed partial class NewSolutionTests(NewSolution shop, ITestOutputHelper
 
         output.WriteLine(shop.Commands.Times);
     }
+
+    private static IEnumerable<string> FilesOf(string folder) =>
+        Repository.Sources(folder, "*").Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal);
 
     private static bool IsProjectType(string id) => id is "FAE04EC0-301F-11D3-BF4B-00C04F79EFBC" or "2150E333-8FDC-42A3-9474-1A3956D46DE8" or "9A19103F-16F7-4668-BE54-9A1E7A4F7556";
 
