@@ -9,7 +9,7 @@ namespace GenApi.Cluster.Tests.Docs;
 /// </summary>
 public sealed partial class DocumentedCommandTests(RunningCluster cluster) : ClusterTest(cluster), IClassFixture<RunningCluster>
 {
-    private static readonly string[] NotCommands = ["text", "json", "csharp", "xml", "http", "js", "yaml", "ini", "mermaid", "lua", "dockerfile"];
+    private static readonly string[] NotCommands = ["text", "json", "csharp", "xml", "http", "js", "ts", "yaml", "ini", "mermaid", "lua", "dockerfile"];
 
     public static TheoryData<string> Pages => [.. DocumentationPage.All];
 
@@ -28,7 +28,7 @@ public sealed partial class DocumentedCommandTests(RunningCluster cluster) : Clu
     [MemberData(nameof(PagesWithCommands))]
     public async Task The_commands_of_a_page_work_when_pasted(string page)
     {
-        var (exitCode, output) = await new PageShell(Cluster.AppHost).RunAsync(DocumentationPage.Read(page), Cancellation);
+        var (exitCode, output) = await new PageShell(Cluster.AppHost, await Cluster.Http.CreateTokenAsync("alice", Cancellation)).RunAsync(DocumentationPage.Read(page), Cancellation);
 
         Assert.True(exitCode == 0, $"A command failed with exit code {exitCode}; it stands below the last page and line named here:\n{output}");
     }

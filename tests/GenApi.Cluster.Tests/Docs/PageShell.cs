@@ -9,9 +9,10 @@ namespace GenApi.Cluster.Tests.Docs;
 /// <summary>
 /// Runs the commands of a page in one shell, one after the other, as a reader would who pastes them, in a folder that looks like the
 /// repository's. What differs: the ports are those of the running cluster, built programs are not built again, curl fails when
-/// the answer is an error, and a cluster that a command starts is asked to stop once it is ready.
+/// the answer is an error, and a cluster that a command starts is asked to stop once it is ready. ADMIN_TOKEN and TOKEN are set, as after
+/// the first commands of the README.
 /// </summary>
-internal sealed partial class PageShell(AppHostProcess cluster)
+internal sealed partial class PageShell(AppHostProcess cluster, string clientToken)
 {
     // The commands of one page, with the clusters that they start.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -91,6 +92,8 @@ internal sealed partial class PageShell(AppHostProcess cluster)
             start.Environment.Remove(name);
         }
 
+        start.Environment["ADMIN_TOKEN"] = cluster.AdminToken;
+        start.Environment["TOKEN"] = clientToken;
         start.Environment["TEST_FOLDER"] = folder;
         start.Environment["TEST_DOTNET"] = BuildFacts.DotnetProgram;
         start.Environment["TEST_CLI"] = BuildFacts.CliAssembly;

@@ -72,16 +72,19 @@ public sealed partial class ConfigurationPageTests
 
             if (Between().Match(row.Range) is not { Success: true } range)
             {
-                wrong.Add($"{option.Setting}: the page has no range such as 1–100");
+                wrong.Add($"{option.Setting}: the page has no range such as 1–100, or 1 and up");
                 continue;
             }
 
             var least = OptionTree.Read(range.Groups["least"].Value, option.Type);
-            var most = OptionTree.Read(range.Groups["most"].Value, option.Type);
             Expect(least, accepted: true);
-            Expect(most, accepted: true);
             Expect(Neighbour(least, -1), accepted: false);
-            Expect(Neighbour(most, 1), accepted: false);
+            if (range.Groups["most"] is { Success: true } highest)
+            {
+                var most = OptionTree.Read(highest.Value, option.Type);
+                Expect(most, accepted: true);
+                Expect(Neighbour(most, 1), accepted: false);
+            }
 
             void Expect(object value, bool accepted)
             {
@@ -141,6 +144,6 @@ public sealed partial class ConfigurationPageTests
     [GeneratedRegex("^`([^`]*)`$")]
     private static partial Regex Value();
 
-    [GeneratedRegex("^`?(?<least>[0-9][^`–]*)`?–`?(?<most>[0-9][^`–]*?)`?$")]
+    [GeneratedRegex("^`?(?<least>[0-9][^`– ]*)`?( and up|–`?(?<most>[0-9][^`–]*?)`?)$")]
     private static partial Regex Between();
 }
