@@ -31,9 +31,10 @@ public sealed partial class TemplateRulesTests
         var folders = Libraries.SelectMany(library => Directory.EnumerateDirectories(Path.Combine(Repository.Folder, $"GenApi.{library}")).Select(Path.GetFileName));
         var relative = new Regex($@"(?<![\w.""])({string.Join('|', Libraries)})\.({string.Join('|', folders.Distinct())})\.[A-Z]");
         var found = Repository.Sources(Repository.Folder, "*.cs")
-            .SelectMany(file => File.ReadLines(file).Where(line => relative.IsMatch(line)).Select(line => $"{Path.GetRelativePath(Repository.Folder, file)}: {line.Trim()}"));
+            .SelectMany(file => File.ReadLines(file).Where(line => relative.IsMatch(line)).Select(line => $"{Path.GetRelativePath(Repository.Folder, file)}: {line.Trim()}"))
+            .ToList();
 
-        Assert.Empty(found);
+        Assert.True(found.Count == 0, $"Write GenApi.Protocol.Json and not Protocol.Json, or a using:\n{string.Join('\n', found)}");
     }
 
     [Fact]

@@ -15,7 +15,7 @@ namespace GenApi.Cluster.Tests.Docs;
 internal sealed partial class PageShell(AppHostProcess cluster, string clientToken)
 {
     // The commands of one page, with the clusters that they start.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private const int FirstPort = 5080;
 
@@ -29,6 +29,7 @@ internal sealed partial class PageShell(AppHostProcess cluster, string clientTok
             *) "$TEST_DOTNET" "$@" ;;
           esac
         }
+        genapi() { "$TEST_DOTNET" "$TEST_CLI" "$@"; }
         started=
         trap '[ -z "$started" ] || kill -TERM "$started" 2>/dev/null' EXIT
         start_and_stop() {
@@ -118,7 +119,7 @@ internal sealed partial class PageShell(AppHostProcess cluster, string clientTok
         }
         catch (OperationCanceledException)
         {
-            UnixSignals.SendTerminate(bash.Id);
+            bash.Kill(entireProcessTree: true);
             throw new TimeoutException($"The commands have not ended within {Patience.TotalMinutes} minutes. Written last:\n{written.Tail()}");
         }
     }
@@ -140,7 +141,7 @@ internal sealed partial class PageShell(AppHostProcess cluster, string clientTok
             LocalPort().Replace(commands, match => $"localhost:{int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - FirstPort + cluster.PortsFrom}"),
             $"ADMIN_TOKEN={cluster.AdminToken}");
 
-    [GeneratedRegex(@"localhost:(50[89]\d|51\d\d)\b")]
+    [GeneratedRegex(@"localhost:(50[89]\d|5[12]\d\d)\b")]
     private static partial Regex LocalPort();
 
     // What a reader fills in.

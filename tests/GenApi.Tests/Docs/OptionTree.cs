@@ -25,6 +25,23 @@ internal static class OptionTree
 {
     public static IReadOnlyList<Option> Of(object options, string section) => [.. Walk(options, section, [])];
 
+    /// <summary>Gives each list of options an entry, as it is by default.</summary>
+    public static void Fill(object options)
+    {
+        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0))
+        {
+            var value = property.GetValue(options);
+            if (value is System.Collections.IList { Count: 0 } list && IsOfOptions(property.PropertyType))
+            {
+                list.Add(Activator.CreateInstance(property.PropertyType.GetGenericArguments()[^1]));
+            }
+            else if (value is not null && IsOptions(property.PropertyType))
+            {
+                Fill(value);
+            }
+        }
+    }
+
     /// <summary>A value as the page writes it.</summary>
     public static string Show(object value) => value switch
     {
