@@ -34,9 +34,7 @@ var gateway = builder.AddProject<Projects.GenApi_Gateway>("gateway")
 builder.AddProject<Projects.GenApi_SampleService>("sample")
     .WithHttpEndpoint(port: 5090)
     .WithReplicas(builder.Configuration.GetValue("Replicas:sample", 2))
-    .WithEnvironment("GenApi__ClusterToken", clusterToken)
-    .WithReference(gateway)
-    .WithHttpHealthCheck("/health")
+    .AsNodeOf(gateway, clusterToken)
     .WithFirstCall(gateway, adminToken, "/api/sample/echo", """{"message":"hello"}""");
 
 builder.Build().Run();

@@ -28,7 +28,7 @@ internal sealed class VersionOrder : IComparer<string?>
             (null, null) => string.CompareOrdinal(left, right),
             (null, _) => 1,
             (_, null) => -1,
-            var (a, b) => CompareParts(a, b),
+            var (a, b) => CompareParts(a, b) is var order and not 0 ? order : string.CompareOrdinal(left, right),
         };
     }
 

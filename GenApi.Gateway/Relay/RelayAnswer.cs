@@ -1,3 +1,5 @@
+using GenApi.Protocol.Json;
+
 namespace GenApi.Gateway.Relay;
 
 /// <summary>What became of a change to a group.</summary>
@@ -28,4 +30,4 @@ public sealed record GroupInfo(string GroupId, GroupType GroupType, string Creat
 public sealed record GroupMember(string UserId, MemberState State, bool Admin, DateTimeOffset JoinedAt);
 
 /// <summary>A message as members receive it.</summary>
-internal sealed record GroupMessage(string GroupId, string FromUserId, Protocol.Json.RawJson Message, DateTimeOffset Timestamp);
+internal sealed record GroupMessage(string GroupId, string FromUserId, RawJson Message, DateTimeOffset Timestamp);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Nodes;
+using GenApi.Protocol.Link;
 
 namespace GenApi.Gateway.Telemetry;
 
@@ -72,7 +73,7 @@ internal sealed class StateGauges(IMeterFactory meters, WorkerPools pools, NodeD
     private Measurement<long>[] Links(Func<NodeEndpoint, long> value) =>
         [.. directory.Current.Endpoints.Values.Select(node => new Measurement<long>(value(node), NodeTag(node)))];
 
-    private IEnumerable<Measurement<long>> Traffic(Func<Protocol.Link.LinkTraffic, (long Sent, long Received)> value)
+    private IEnumerable<Measurement<long>> Traffic(Func<LinkTraffic, (long Sent, long Received)> value)
     {
         foreach (var node in directory.Current.Endpoints.Values)
         {

@@ -22,12 +22,16 @@ internal static class TelemetrySetup
 
     private const string ExemplarFilterKey = "OTEL_METRICS_EXEMPLAR_FILTER";
 
+    // In a solution made by `dotnet new genapi` the gateway has another name, and the line that fits it here as well.
+    private const string Gateway = "GenApi.Gateway";
+
     private static readonly string[] Sources =
     [
         RequestSpans.SourceName,
         "Microsoft.AspNetCore.SignalR.Server",
         "System.Net.Http",
         "GenApi.*",
+        Gateway,
     ];
 
     private static readonly string[] Meters =
@@ -39,6 +43,7 @@ internal static class TelemetrySetup
         "Microsoft.AspNetCore.SignalR",
         "System.Net.Http",
         "GenApi.*",
+        Gateway,
     ];
 
     public static void AddTelemetry(this IHostApplicationBuilder builder)

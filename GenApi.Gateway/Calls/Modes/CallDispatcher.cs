@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.Calls.Modes;
 
@@ -172,7 +173,7 @@ internal sealed class CallDispatcher(CallPipeline pipeline, WorkerPools pools, S
 
             if (open.IsStopped && call.Error is not null)
             {
-                yield return Acknowledgement(call) with { Result = Protocol.Json.RawJson.Null };
+                yield return Acknowledgement(call) with { Result = RawJson.Null };
             }
             else if (call.Error is { } error)
             {

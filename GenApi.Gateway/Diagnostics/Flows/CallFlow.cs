@@ -1,3 +1,4 @@
+using GenApi.Protocol.Json;
 using System.Text.Json;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.RateLimits;
@@ -139,7 +140,7 @@ public sealed record FlowStep
     public string? Error { get; init; }
 
     /// <summary>What the error says to programs, such as one entry for each bad argument; null: nothing.</summary>
-    public Protocol.Json.RawJson? Details { get; init; }
+    public RawJson? Details { get; init; }
 
     /// <summary>What else is worth knowing; null: nothing.</summary>
     public string? Note { get; init; }

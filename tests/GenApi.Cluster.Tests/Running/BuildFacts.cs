@@ -9,6 +9,9 @@ internal static class BuildFacts
     /// <summary>Full path of the AppHost's assembly.</summary>
     public static string AppHostAssembly => Read("AppHostAssembly");
 
+    /// <summary>Full path of the command line tool's assembly.</summary>
+    public static string CliAssembly => Read("CliAssembly");
+
     /// <summary>The folder that holds GenApi.sln.</summary>
     public static string RepositoryFolder => Read("RepositoryFolder");
 

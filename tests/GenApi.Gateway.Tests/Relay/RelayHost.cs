@@ -2,6 +2,8 @@ using System.Text.Json;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Tests.Cluster;
+using GenApi.Protocol.Calls;
+using GenApi.Protocol.Json;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -125,7 +127,7 @@ internal sealed class RecordingSink(Task? stalled = null) : IMessageSink
     public async ValueTask SendAsync(OutgoingMessage message)
     {
         await (stalled ?? Task.CompletedTask);
-        var json = JsonSerializer.SerializeToElement(((InvocationMessage)message.Hub.Message!).Arguments[0], Protocol.Json.ProtocolJson.Default.CallResponse.Options.GetTypeInfo(typeof(Protocol.Calls.CallResponse)));
+        var json = JsonSerializer.SerializeToElement(((InvocationMessage)message.Hub.Message!).Arguments[0], ProtocolJson.Default.CallResponse.Options.GetTypeInfo(typeof(CallResponse)));
         lock (_gate)
         {
             _texts.Add(json.GetProperty("result").GetProperty("message").ToString());

@@ -34,6 +34,11 @@ public sealed class VersionOrderTests
         Assert.Equal(0, VersionOrder.Instance.Compare(null, null));
     }
 
+    [Theory]
+    [InlineData("2", "2.0")]
+    [InlineData("2-rc", "2.0-rc")]
+    public void Versions_that_read_alike_are_told_apart(string one, string other) => Assert.NotEqual(0, VersionOrder.Instance.Compare(one, other));
+
     [Fact]
     public void It_is_a_total_order()
     {
