@@ -36,7 +36,7 @@ internal sealed partial class GenApiHub
     public Task<CallResponse> DeleteGroup(RawJson groupId, RelayDoor relay) => relay.DeleteAsync(Member, groupId, Context.ConnectionAborted);
 
     /// <summary>Sends a message to a group.</summary>
-    public Task<CallResponse> Relay(RawJson groupId, RawJson message, RelayDoor relay) => relay.RelayAsync(Member, groupId, message, Context.ConnectionAborted);
+    public Task<CallResponse> Relay(RawJson groupId, RawJson message, RelayDoor relay) => relay.RelayAsync(Member, Own.Caller, groupId, message, Context.ConnectionAborted);
 
     /// <summary>The caller as groups know them; null: unverified.</summary>
     private RelayConnection? Member => Context.Features.Get<RelayConnection>();

@@ -57,7 +57,9 @@ internal sealed class HttpCallEndpoint(CallDispatcher calls, IResultStore result
     {
         var sink = new StoredAnswerSink(results, call);
         var requestId = call.Request.RequestId;
-        if (!await results.TryBeginAsync(sink.Owner, requestId, http.RequestAborted).ConfigureAwait(false))
+
+        // From here on the call comes to an end of its own, also when the client leaves.
+        if (!await results.TryBeginAsync(sink.Owner, requestId, CancellationToken.None).ConfigureAwait(false))
         {
             await HttpAnswer.WriteAsync(http, calls.Fail(call, TakenOrFull)).ConfigureAwait(false);
             return;
@@ -70,7 +72,7 @@ internal sealed class HttpCallEndpoint(CallDispatcher calls, IResultStore result
         }
         else
         {
-            await results.AbandonAsync(sink.Owner, requestId, http.RequestAborted).ConfigureAwait(false);
+            await results.AbandonAsync(sink.Owner, requestId, CancellationToken.None).ConfigureAwait(false);
         }
 
         await WriteAcknowledgementAsync(http, answer).ConfigureAwait(false);

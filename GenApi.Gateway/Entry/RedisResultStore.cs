@@ -17,8 +17,15 @@ internal sealed class RedisResultStore(RedisConnection redis, MemoryResultStore 
     /// <summary>ARGV: lifetime.</summary>
     private static readonly RedisScript Begin = new("""
         local found = redis.call('GET', KEYS[1])
-        if found and found ~= 'gone' then
+        if found == 'pending' then
           return 0
+        end
+        if found and found ~= 'gone' then
+          local clock = redis.call('TIME')
+          local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+          if tonumber(string.sub(found, 1, string.find(found, '|', 1, true) - 1)) > now then
+            return 0
+          end
         end
         redis.call('SET', KEYS[1], 'pending', 'PX', ARGV[1])
         return 1

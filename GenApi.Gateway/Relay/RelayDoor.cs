@@ -1,13 +1,16 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Security;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Json;
+using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Relay;
 
 /// <summary>Reads what hub clients ask of groups, and writes the answers: exactly one, whatever happens.</summary>
-internal sealed partial class RelayDoor(RelayGroups groups, ILogger<RelayDoor> logger)
+internal sealed partial class RelayDoor(RelayGroups groups, RateLimiter limiter, IOptions<GenApiGatewayOptions> options, ILogger<RelayDoor> logger)
 {
     /// <summary>As in the rest of an answer, letters of all languages stand as they are.</summary>
     private static readonly RelayJson Json = new(new JsonSerializerOptions(RelayJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -36,8 +39,11 @@ internal sealed partial class RelayDoor(RelayGroups groups, ILogger<RelayDoor> l
     public Task<CallResponse> DeleteAsync(RelayConnection? caller, RawJson groupId, CancellationToken gone) => AnswerAsync(
         caller, () => Text("group_id", groupId), user => groups.DeleteAsync(TextOf(groupId)!, user, gone), Json.RelayAnswer);
 
-    /// <summary>Sends a message. Those of one connection go out in the order in which they came in, also when the client waits for no answer.</summary>
-    public async Task<CallResponse> RelayAsync(RelayConnection? caller, RawJson groupId, RawJson message, CancellationToken gone)
+    /// <summary>
+    /// Sends a message. Those of one connection go out in the order in which they came in, also when the client waits for no
+    /// answer. It counts under the same rate limits as <c>relay_msg</c>.
+    /// </summary>
+    public async Task<CallResponse> RelayAsync(RelayConnection? caller, Caller sender, RawJson groupId, RawJson message, CancellationToken gone)
     {
         try
         {
@@ -53,13 +59,21 @@ internal sealed partial class RelayDoor(RelayGroups groups, ILogger<RelayDoor> l
             return await AnswerAsync(
                 caller,
                 () => Text("group_id", groupId),
-                user => groups.RelayAsync(TextOf(groupId)!, user, message, gone),
+                async user => await RefuseAsync(sender).ConfigureAwait(false) is { } tooOften
+                    ? new Outcome<RelayedMessage>(null, tooOften)
+                    : await groups.RelayAsync(TextOf(groupId)!, user, message, gone).ConfigureAwait(false),
                 Json.RelayedMessage).ConfigureAwait(false);
         }
         finally
         {
             caller?.Turn.Release();
         }
+    }
+
+    private async ValueTask<CallError?> RefuseAsync(Caller sender)
+    {
+        var subject = new RateLimitSubject(sender.UserId, sender.DeviceId, sender.IpAddress, sender.Principal, default);
+        return (await limiter.CheckAsync(subject, options.Value.Relay.Service, RelayFunctions.Relay).ConfigureAwait(false))?.ToError();
     }
 
     private static string NewId() => Guid.NewGuid().ToString("N");

@@ -6,11 +6,14 @@
 // docs/relay.md shows how to get a token. Each line you type is sent to all; /who lists the members; /accept USER,
 // /mute USER and /unmute USER are for groups that are not public; Ctrl-D leaves.
 import { createInterface } from 'node:readline';
-import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 
 const [room = 'lobby', gateway = 'http://localhost:5080'] = process.argv.slice(2);
 const hub = new HubConnectionBuilder()
-  .withUrl(`${gateway}/genapi`, { accessTokenFactory: () => process.env.TOKEN ?? '' })
+  .withUrl(`${gateway}/genapi`, {
+    accessTokenFactory: () => process.env.TOKEN ?? '',
+    skipNegotiation: true, transport: HttpTransportType.WebSockets, // one request, so any gateway will do
+  })
   .withAutomaticReconnect()
   .configureLogging(LogLevel.Error)
   .build();

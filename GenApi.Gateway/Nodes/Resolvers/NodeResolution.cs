@@ -39,17 +39,16 @@ internal sealed partial class NodeResolution(ConfigCatalog catalog, Allowlist al
             _answers.Remove(forgotten);
         }
 
-        foreach (var (key, question) in questions)
+        // Side by side: one that hangs holds up the others by its own patience only.
+        var due = questions.Where(question => !_answers.TryGetValue(question.Key, out var known) || time.GetElapsedTime(known.Asked) >= AskEvery);
+        var answers = await Task.WhenAll(due.Select(async question =>
+            (question.Key, Addresses: await AskAsync(question.Value, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        foreach (var (key, addresses) in answers)
         {
-            if (!_answers.TryGetValue(key, out var known) || time.GetElapsedTime(known.Asked) >= AskEvery)
-            {
-                var addresses = await AskAsync(question, cancellationToken).ConfigureAwait(false) ?? known.Addresses ?? [];
-                _answers[key] = (addresses, time.GetTimestamp());
-            }
-
-            named.UnionWith(_answers[key].Addresses);
+            _answers[key] = (addresses ?? _answers.GetValueOrDefault(key).Addresses ?? [], time.GetTimestamp());
         }
 
+        named.UnionWith(_answers.Values.SelectMany(answer => answer.Addresses));
         return (named, _answers.ToFrozenDictionary(answer => answer.Key, answer => answer.Value.Addresses));
     }
 

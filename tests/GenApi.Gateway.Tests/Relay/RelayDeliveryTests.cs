@@ -21,6 +21,31 @@ public sealed class RelayDeliveryTests
     /// <summary>Less than a connection may have waiting, so that nobody who reads loses any.</summary>
     private const int Burst = 100;
 
+    [Fact]
+    public async Task Messages_count_under_the_same_rate_limits_by_hub_and_by_function()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?>
+            {
+                ["GenApi:RateLimits:ApiLimits:0:Service"] = "relay",
+                ["GenApi:RateLimits:ApiLimits:0:RequestType"] = "relay_msg",
+                ["GenApi:RateLimits:ApiLimits:0:Key"] = "user_id",
+                ["GenApi:RateLimits:ApiLimits:0:MaxRequests"] = "2",
+                ["GenApi:RateLimits:ApiLimits:0:WindowMs"] = "3600000",
+            },
+        });
+        await using var ann = await RelayClient.ConnectAsync(cluster, "ann");
+        await ann.DoAsync("CreateGroup", "g", "public");
+
+        await ann.DoAsync("Relay", "g", "by hub");
+        var byFunction = await cluster.Api.CallAsync("relay", "relay_msg", """{"group_id":"g","message":"by function"}""", await cluster.Api.TokenAsync("ann"));
+        Assert.Equal(200, byFunction.Status);
+        var refused = await ann.AskAsync("Relay", "g", "one too many");
+        Assert.Equal("rate_limited", refused.Body.GetProperty("code").GetString());
+        Assert.True(refused.Body.GetProperty("retry_after_ms").GetInt64() > 0);
+    }
+
     [RedisFact]
     public async Task Of_200_members_at_two_gateways_one_stalls_and_199_get_1000_messages_in_order_and_once()
     {

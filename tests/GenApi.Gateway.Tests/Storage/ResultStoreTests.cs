@@ -51,6 +51,10 @@ public sealed class ResultStoreTests
         var redis = services.Gateway().GetRequiredService<RedisConnection>();
         await redis.RunAsync(database => database.StringSetAsync("genapi:result:ann:r1", """1|{"request_id":"r1","success":true}"""), Wait.Ended);
         Assert.Equal(ResultState.Gone, await StateAsync(store, "ann", "r1"));
+
+        // And its id is free again.
+        await redis.RunAsync(database => database.StringSetAsync("genapi:result:ann:r1", """1|{"request_id":"r1","success":true}"""), Wait.Ended);
+        Assert.True(await store.TryBeginAsync("ann", "r1", Wait.Ended));
     }
 
     [RedisFact]
