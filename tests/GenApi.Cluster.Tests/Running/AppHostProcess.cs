@@ -161,6 +161,12 @@ public sealed partial class AppHostProcess : IAsyncDisposable
             await Output.WaitForAsync("a first call answered", static line => line.StartsWith("First call answered", StringComparison.Ordinal), cancellationToken);
             await Output.WaitForAsync("the last printed command", static line => line.Contains("Bearer $TOKEN", StringComparison.Ordinal), cancellationToken);
 
+            // Written beside the first call, so either may be first.
+            while (!File.Exists(StateFile))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
+            }
+
             // From here on they are all known, however they come to be orphaned.
             _ = Processes;
         }
