@@ -86,6 +86,7 @@ internal sealed class GenApiCli(CliHost host)
         root.Add(new PoolsCommand(host, common));
         root.Add(new StreamsCommand(host, common));
         root.Add(new ReconcileCommand(host, common));
+        root.Add(new DetailErrorCommand(host, common));
         root.Add(new CompletionCommand(host));
         return root;
     }

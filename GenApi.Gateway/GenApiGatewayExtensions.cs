@@ -5,6 +5,7 @@ using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.DetailError;
 using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Entry;
@@ -59,6 +60,8 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<ConfigCatalog>();
         services.AddHostedService<ConfigSync>();
         services.AddSingleton<ConfigReceiver>();
+        services.AddStored<IDetailErrorStore, MemoryDetailErrorStore, RedisDetailErrorStore>(redis);
+        services.AddSingleton<DetailErrorSwitch>();
         services.AddSingleton<FunctionAdmin>();
         services.AddSingleton<PushedServices>();
         services.AddFailedConfigs(redis);
@@ -125,6 +128,7 @@ public static class GenApiGatewayExtensions
         admin.MapPushes();
         admin.MapFailedConfigs();
         admin.MapStreams();
+        admin.MapDetailError();
         admin.MapDiagnostics();
         admin.MapRateLimits();
         admin.MapEvents();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using GenApi.Gateway.DetailError;
 using GenApi.Gateway.Storage;
 using Microsoft.Extensions.Options;
 
@@ -7,6 +8,7 @@ namespace GenApi.Gateway.Configs;
 /// <summary>Keeps this gateway's snapshot in line with the store: at start, by notices, when Redis is back, and by a look from time to time.</summary>
 internal sealed partial class ConfigSync(
     ConfigCatalog catalog,
+    DetailErrorSwitch detailError,
     IChangeNotices notices,
     IOptions<GenApiGatewayOptions> options,
     TimeProvider time,
@@ -60,9 +62,14 @@ internal sealed partial class ConfigSync(
 
     private void OnChanged(ChangeKind kind, string service)
     {
-        if (kind == ChangeKind.Configs)
+        switch (kind)
         {
-            _waiting.Writer.TryWrite(service);
+            case ChangeKind.Configs:
+                _waiting.Writer.TryWrite(service);
+                break;
+            case ChangeKind.DetailError:
+                _waiting.Writer.TryWrite(All);
+                break;
         }
     }
 
@@ -75,11 +82,17 @@ internal sealed partial class ConfigSync(
         }
     }
 
+    private async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        await catalog.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        await detailError.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task TryAsync(string service, CancellationToken cancellationToken)
     {
         try
         {
-            await (service == All ? catalog.ReconcileAsync(cancellationToken) : catalog.RefreshAsync(service, cancellationToken)).ConfigureAwait(false);
+            await (service == All ? ReconcileAsync(cancellationToken) : catalog.RefreshAsync(service, cancellationToken)).ConfigureAwait(false);
             _failing = false;
         }
         catch (Exception error) when (error is not OperationCanceledException)

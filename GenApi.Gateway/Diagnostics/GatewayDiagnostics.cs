@@ -1,6 +1,7 @@
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
+using GenApi.Gateway.DetailError;
 using GenApi.Gateway.Diagnostics.Caches;
 using GenApi.Gateway.Diagnostics.Cluster;
 using GenApi.Gateway.Diagnostics.Debugging;
@@ -33,6 +34,7 @@ internal sealed class GatewayDiagnostics(
     IRateLimits limits,
     StreamRegistry streams,
     IGatewayTracing tracing,
+    DetailErrorSwitch detailError,
     IGatewayTelemetry telemetry) : IGatewayDiagnostics
 {
     /// <summary>The most entries of a debug report's lists.</summary>
@@ -66,6 +68,10 @@ internal sealed class GatewayDiagnostics(
     public PoolStatus PoolStatus() => caches.Pools();
 
     public Task<Reconciled> ReconcileAsync(CancellationToken cancellationToken) => reconciliation.RunAsync(cancellationToken);
+
+    public bool DetailError => detailError.IsOn;
+
+    public Task ChangeDetailErrorAsync(bool shown, CancellationToken cancellationToken) => detailError.SetAsync(shown, cancellationToken);
 
     public Task<IReadOnlyList<PushedService>> PushedServicesStatusAsync(CancellationToken cancellationToken) => pushed.StatusAsync(cancellationToken);
 

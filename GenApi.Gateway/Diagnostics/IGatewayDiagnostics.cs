@@ -62,6 +62,12 @@ public interface IGatewayDiagnostics
     /// <summary>Compares what this gateway knows with what is stored, now, and has the other gateways do so too.</summary>
     Task<Reconciled> ReconcileAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Whether callers see what functions say when they fail (the seed's <c>detail_error</c>).</summary>
+    bool DetailError { get; }
+
+    /// <summary>Shows or hides what functions say when they fail, on all gateways and over restarts where they share Redis.</summary>
+    Task ChangeDetailErrorAsync(bool shown, CancellationToken cancellationToken = default);
+
     /// <summary>What has been pushed and what is pulled (the seed's <c>pushed_services_status</c>).</summary>
     Task<IReadOnlyList<PushedService>> PushedServicesStatusAsync(CancellationToken cancellationToken = default);
 

@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using GenApi.Gateway.Calls;
 using GenApi.Gateway.Configs;
+using GenApi.Gateway.DetailError;
 using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
 using GenApi.Protocol.Link;
-using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Nodes;
 
@@ -17,7 +17,7 @@ namespace GenApi.Gateway.Nodes;
 internal sealed class ExecutionStep(
     NodeDirectory directory,
     CallTelemetry telemetry,
-    IOptionsMonitor<GenApiGatewayOptions> options,
+    DetailErrorSwitch detailError,
     TimeProvider time) : ICallStep
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(20);
@@ -229,7 +229,7 @@ internal sealed class ExecutionStep(
         LinkReplyKind.TimedOut => TimedOut(call),
         LinkReplyKind.NotSent => new CallError(ErrorCode.Unavailable, $"No node of {call.Function.Config.Key} can take the call."),
         _ when reply.Error!.Code == ErrorCode.Timeout => TimedOut(call),
-        _ when reply.Error!.Code == ErrorCode.FunctionError && !options.CurrentValue.DetailError =>
+        _ when reply.Error!.Code == ErrorCode.FunctionError && !detailError.IsOn =>
             new CallError(ErrorCode.FunctionError, "The function failed."),
         _ => reply.Error!,
     };

@@ -8,6 +8,9 @@ internal enum ChangeKind
 
     /// <summary>The nodes of a service.</summary>
     Nodes,
+
+    /// <summary>Whether callers see details of errors.</summary>
+    DetailError,
 }
 
 /// <summary>

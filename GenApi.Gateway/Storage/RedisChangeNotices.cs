@@ -37,6 +37,7 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
     {
         ChangeKind.Configs => "configs",
         ChangeKind.Nodes => "nodes",
+        ChangeKind.DetailError => "detail_error",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of change."),
     };
 
@@ -45,6 +46,7 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
     {
         "configs" => ChangeKind.Configs,
         "nodes" => ChangeKind.Nodes,
+        "detail_error" => ChangeKind.DetailError,
         _ => null,
     };
 

@@ -61,6 +61,31 @@ public sealed class SharedStateTests
     }
 
     [RedisFact]
+    public async Task Details_of_errors_are_shown_and_hidden_at_all_gateways_and_after_a_restart()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(Options(redis, "a"));
+        var other = cluster.ApiOf(await cluster.StartAnotherGatewayAsync());
+        await CallableAsync(other, "\"a\"");
+        Assert.Equal("The function failed.", await ErrorAsync(other));
+
+        Assert.Equal(401, (await cluster.Api.SendAsync(HttpMethod.Put, "/admin/detail-error", """{"enabled":true}""", "a wrong token")).Status);
+        Assert.Equal(400, (await cluster.Api.SendAsync(HttpMethod.Put, "/admin/detail-error", "{}", TestCluster.AdminToken)).Status);
+        var changed = await cluster.Api.SendAsync(HttpMethod.Put, "/admin/detail-error", """{"enabled":true}""", TestCluster.AdminToken);
+        Assert.Equal((200, true), (changed.Status, changed.Body.GetProperty("enabled").GetBoolean()));
+        Assert.Equal("The secret reason.", await ErrorAsync(cluster.Api));
+        await Wait.UntilAsync(async () => await ErrorAsync(other) == "The secret reason.");
+
+        await cluster.RestartGatewayAsync();
+        await Wait.UntilAsync(async () => await ErrorAsync(cluster.Api) == "The secret reason.");
+        await redis.KillAsync();
+        await redis.StartAgainAsync(empty: true);
+        await Wait.UntilAsync(async () => await redis.SendAsync("HEXISTS genapi:settings detail_error") == ":1");
+        await Wait.UntilAsync(async () => (await other.SendAsync(HttpMethod.Put, "/admin/detail-error", """{"enabled":false}""", TestCluster.AdminToken)).Status == 200);
+        await Wait.UntilAsync(async () => await ErrorAsync(cluster.Api) == "The function failed.");
+    }
+
+    [RedisFact]
     public async Task A_token_of_one_gateway_is_good_at_the_other_and_after_a_restart()
     {
         await using var redis = await RedisServer.StartAsync();
@@ -233,6 +258,9 @@ public sealed class SharedStateTests
     /// <summary>How a call failed; null: it did not.</summary>
     private static async Task<string?> CodeAsync(ApiClient gateway, string function, string args) =>
         (await gateway.CallAsync(function, args)).Body.TryGetProperty("code", out var code) ? code.GetString() : null;
+
+    private static async Task<string?> ErrorAsync(ApiClient gateway) =>
+        (await gateway.CallAsync("fail")).Body.TryGetProperty("error", out var error) ? error.GetString() : null;
 
     private static async Task SwitchAsync(ApiClient gateway, string function, string action) =>
         Assert.Equal(204, (await gateway.PostAsync($"/admin/functions/{TestFunctions.Service}/{function}/-/{action}", "", TestCluster.AdminToken)).Status);
