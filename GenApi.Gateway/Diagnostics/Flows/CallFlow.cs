@@ -1,9 +1,9 @@
-using GenApi.Protocol.Json;
 using System.Text.Json;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Configs;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.Diagnostics.Flows;
 

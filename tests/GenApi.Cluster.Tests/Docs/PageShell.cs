@@ -43,6 +43,7 @@ internal sealed partial class PageShell(AppHostProcess cluster, string clientTok
             esac
             shift
           done
+          : >"$log"   # an earlier start wrote there too
           XDG_STATE_HOME=$TEST_FOLDER/other APPDATA=$TEST_FOLDER/other env --default-signal=INT \
             "$TEST_DOTNET" "$TEST_APPHOST" --ports-from "$TEST_OTHER_PORTS" --fresh "${arguments[@]}" >"$log" 2>&1 &
           started=$!
