@@ -1,9 +1,15 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using GenApi.Gateway.Diagnostics;
+using GenApi.Gateway.Diagnostics.Flows;
+using GenApi.Gateway.Diagnostics.Tracing;
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Tests.Cluster;
+using GenApi.Protocol.Configs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Diagnostics;
 
@@ -58,6 +64,71 @@ public sealed partial class SeedMapTests
 
             Assert.True(response.IsSuccessStatusCode, $"{seed}: {verb} {filled} answered {(int)response.StatusCode}.");
         }
+    }
+
+    /// <summary>Each method of the table called once; the answers are looked at by the tests of each.</summary>
+    [Fact]
+    public async Task Every_method_of_the_table_can_be_called()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { Nodes = ["a"], MoreFunctions = (functions, _) => functions.Map("forever", Forever) });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = cluster.Gateway.Address };
+        using var stream = await StartStreamAsync(http, await cluster.Api.TokenAsync("alice"));
+        var diagnostics = cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();
+        var heard = new TaskCompletionSource();
+        var limit = new RateLimit { Key = RateLimit.UserIdKey, MaxRequests = 2000, WindowMs = 60_000 };
+        TraceInfo? trace = null;
+        Dictionary<string, Func<Task>> calls = new()
+        {
+            ["AddGlobalLimitAsync"] = () => diagnostics.AddGlobalLimitAsync(limit, Wait.Ended),
+            ["AttachTelemetry"] = async () =>
+            {
+                diagnostics.AttachTelemetry("mine", _ => heard.TrySetResult());
+                await cluster.Api.CallAsync("node");
+                await Wait.For(heard.Task);
+            },
+            ["CacheStatus"] = Done(() => Assert.Contains(diagnostics.CacheStatus().Services, service => service.Service == "test")),
+            ["CallFlow"] = Done(() => Assert.NotNull(diagnostics.CallFlow("test", "echo").Config)),
+            ["CheckRateLimitAsync"] = async () => Assert.True((await diagnostics.CheckRateLimitAsync(new RateLimitRequest { Service = "test", UserId = "u" }, Wait.Ended)).Allowed),
+            ["CleanupFailedConfigsAsync"] = () => diagnostics.CleanupFailedConfigsAsync(Wait.Ended),
+            ["ClearFailedConfigsAsync"] = () => diagnostics.ClearFailedConfigsAsync(Wait.Ended),
+            ["ClusterViewAsync"] = async () => Assert.Single((await diagnostics.ClusterViewAsync(Wait.Ended)).Gateways),
+            ["DebugReport"] = Done(() => Assert.NotNull(diagnostics.DebugReport(10, includeCurrentStacktrace: true))),
+            ["DetachTelemetry"] = Done(() => Assert.True(diagnostics.DetachTelemetry("mine"))),
+            ["FailedConfigsAsync"] = async () => Assert.Empty(await diagnostics.FailedConfigsAsync(cancellationToken: Wait.Ended)),
+            ["FailedConfigsSummaryAsync"] = () => diagnostics.FailedConfigsSummaryAsync(Wait.Ended),
+            ["GetGlobalLimits"] = Done(() => Assert.Single(diagnostics.GetGlobalLimits())),
+            ["GetRateLimitConfig"] = Done(() => Assert.Single(diagnostics.GetRateLimitConfig().Global)),
+            ["GetRateLimitStatusAsync"] = async () => Assert.Single(await diagnostics.GetRateLimitStatusAsync("u", cancellationToken: Wait.Ended)),
+            ["HealthCheck"] = Done(() => Assert.Contains("redis", diagnostics.HealthCheck().Checks.GenApi.Checks.Keys)),
+            ["InspectRequestAsync"] = async () => Assert.NotNull(await diagnostics.InspectRequestAsync(new InspectRequest { Service = "test", RequestType = "echo" }, Wait.Ended)),
+            ["ListCallFlows"] = Done(() => Assert.NotEmpty(diagnostics.ListCallFlows())),
+            ["PoolStatus"] = Done(() => Assert.NotNull(diagnostics.PoolStatus())),
+            ["PushConfigAsync"] = async () => Assert.Equal("accepted", (await diagnostics.PushConfigAsync(
+                new PushConfig { Service = "pushed", ConfigVersion = "1", FunConfigs = [JsonSerializer.SerializeToElement(new { request_type = "f" })] }, cancellationToken: Wait.Ended)).Status),
+            ["PushedServicesStatusAsync"] = async () => Assert.NotEmpty(await diagnostics.PushedServicesStatusAsync(Wait.Ended)),
+            ["RemoveGlobalLimitAsync"] = () => diagnostics.RemoveGlobalLimitAsync(limit.Key, Wait.Ended),
+            ["ResetRateLimitAsync"] = () => diagnostics.ResetRateLimitAsync("u", cancellationToken: Wait.Ended),
+            ["SetGlobalLimitsAsync"] = () => diagnostics.SetGlobalLimitsAsync([limit], Wait.Ended),
+            ["StatisticsAsync"] = () => diagnostics.StatisticsAsync(Wait.Ended),
+            ["StopStream"] = Done(() => Assert.True(diagnostics.StopStream(StreamId))),
+            ["StartTrace"] = Done(() => trace = diagnostics.StartTrace(new TraceRequest { Target = "functions", Service = "test" })),
+            ["StopTrace"] = Done(() => Assert.NotNull(diagnostics.StopTrace(trace!.Id))),
+            ["TraceStatus"] = Done(() => Assert.NotNull(diagnostics.TraceStatus())),
+            ["UpdateRateLimitConfigAsync"] = () => diagnostics.UpdateRateLimitConfigAsync(new RateLimitChanges { Enabled = true }, Wait.Ended),
+            ["VerifyConfigAsync"] = async () => Assert.Equal("mismatch", (await diagnostics.VerifyConfigAsync("test", "?", Wait.Ended)).Status),
+        };
+        Assert.Equal(Rows().Select(row => row.Method).Distinct().Order(StringComparer.Ordinal), calls.Keys.Order(StringComparer.Ordinal));
+
+        foreach (var call in calls.Values)
+        {
+            await call();
+        }
+
+        static Func<Task> Done(Action call) => () =>
+        {
+            call();
+            return Task.CompletedTask;
+        };
     }
 
     private static async IAsyncEnumerable<int> Forever([EnumeratorCancellation] CancellationToken cancellationToken)
