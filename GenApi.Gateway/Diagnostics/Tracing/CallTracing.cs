@@ -186,7 +186,7 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
 
         if (about is not null)
         {
-            call.Trace = new TracedCall(call, version, about, _view, time);
+            call.Trace = new TracedCall(call, version, about, _view, time, logger);
             call.Trace.Called();
         }
     }

@@ -7,14 +7,18 @@ using GenApi.Protocol.Link;
 namespace GenApi.Gateway.Diagnostics.Tracing;
 
 /// <summary>A call that at least one trace is about. The others have none of these, which is what makes tracing cost nothing for them.</summary>
-internal sealed class TracedCall(Call call, string? version, IReadOnlyList<TraceSession> sessions, ValueView view, TimeProvider time) : IFrameObserver
+internal sealed partial class TracedCall(Call call, string? version, IReadOnlyList<TraceSession> sessions, ValueView view, TimeProvider time, ILogger logger) : IFrameObserver
 {
+    // Asked for at once: an HTTP connection knows nothing of itself once its request has been answered, and a call may go on.
+    private readonly string _door = call.Connection is not null ? "hub" : call.Http is not null ? "http" : "local";
+    private readonly string? _connectionId = call.Connection?.Id ?? call.Http?.Id;
+
     private long _streamStarted;
     private long _workerStarted;
 
     public void Called() => Tell(TraceDetails.Call, (seen, names) =>
     {
-        seen = seen with { Type = "call", UserId = call.UserId, Door = Door, ConnectionId = ConnectionId };
+        seen = seen with { Type = "call", UserId = call.UserId, Door = _door, ConnectionId = _connectionId };
         if (!names && view.Show(call.Request.Args) is { } shown)
         {
             return seen with { Args = shown };
@@ -46,8 +50,8 @@ internal sealed class TracedCall(Call call, string? version, IReadOnlyList<Trace
             Type = "return_to",
             Success = error is null,
             UserId = call.UserId,
-            Door = Door,
-            ConnectionId = ConnectionId,
+            Door = _door,
+            ConnectionId = _connectionId,
         });
     }
 
@@ -79,10 +83,6 @@ internal sealed class TracedCall(Call call, string? version, IReadOnlyList<Trace
 
     public void Received(FrameType type, int bytes) => Frame(type, bytes, "received");
 
-    private string Door => call.Connection is not null ? "hub" : call.Http is not null ? "http" : "local";
-
-    private string? ConnectionId => call.Connection?.Id ?? call.Http?.Id;
-
     private void Frame(FrameType type, int bytes, string direction) =>
         Tell(TraceDetails.Ports, (seen, _) => seen with { Type = "ports", Frame = NameOf(type), Direction = direction, Bytes = bytes, Node = call.Target?.Address });
 
@@ -96,7 +96,20 @@ internal sealed class TracedCall(Call call, string? version, IReadOnlyList<Trace
         return !names && view.Show(result) is { } shown ? seen with { Result = shown } : seen with { ResultBytes = result.Utf8.Length };
     }
 
+    /// <summary>Never throws: whatever goes wrong with a trace, the call goes on.</summary>
     private void Tell(TraceDetails kind, Func<TraceEvent, bool, TraceEvent> describe)
+    {
+        try
+        {
+            TellSessions(kind, describe);
+        }
+        catch (Exception fault)
+        {
+            Log.NotTold(logger, fault, call.Request.RequestId);
+        }
+    }
+
+    private void TellSessions(TraceDetails kind, Func<TraceEvent, bool, TraceEvent> describe)
     {
         foreach (var session in sessions)
         {
@@ -119,4 +132,10 @@ internal sealed class TracedCall(Call call, string? version, IReadOnlyList<Trace
     private long Elapsed(long since) => time.GetElapsedTime(since).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static string NameOf(FrameType type) => type.ToString().ToUpperInvariant();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "What a trace wanted to know of request {RequestId} could not be told.")]
+        public static partial void NotTold(ILogger logger, Exception fault, string requestId);
+    }
 }

@@ -3,6 +3,7 @@ using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Events;
+using GenApi.Node.Functions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Tracing;
@@ -49,6 +50,36 @@ public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<Event
             Assert.Equal(flags.Contains(",timestamp", StringComparison.Ordinal), seen[0].TryGetProperty("time", out _));
             Assert.Equal(flags.Contains("cpu_timestamp", StringComparison.Ordinal), seen[0].TryGetProperty("cpu_us", out _));
         }
+    }
+
+    /// <summary>The connection knows nothing of itself any more when the answer comes; that must not harm the call.</summary>
+    [Fact]
+    public async Task An_async_call_by_http_that_ends_after_its_connection_keeps_its_answer_and_its_worker()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            MoreFunctions = (functions, gates) => functions.Map("slow_report", [AnswerLater] async (string key, CancellationToken cancellationToken) =>
+            {
+                await gates[key].HoldAsync("a", cancellationToken);
+                return "done";
+            }),
+        });
+        var flags = string.Join(',', TraceFlagNames.All.Where(flag => flag is not ("silent" or "arity")).Select(flag => $"\"{flag}\""));
+        Assert.Equal(201, (await cluster.Api.PostAsync("/admin/trace", $$"""{"target":"functions","service":"test","flags":[{{flags}}]}""", TestCluster.AdminToken)).Status);
+        var token = await cluster.Api.TokenAsync("alice");
+        var (key, gate) = cluster.Gates.New();
+        using (var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = cluster.Gateway.Address })
+        {
+            var accepted = await new ApiClient(http).CallAsync("test", "slow_report", $$"""{"key":"{{key}}"}""", token, change: request => request.Headers.Add("X-Request-Id", "r1"));
+            Assert.Equal(202, accepted.Status);
+            await Wait.For(gate.Started);
+        }
+
+        gate.Release();
+        await Wait.UntilAsync(async () => (await cluster.Api.GetAsync("/api/results/r1", token)) is { Status: 200, Success: true });
+        await Wait.UntilAsync(async () => (await cluster.Api.GetAsync("/admin/pools", TestCluster.AdminToken)).Body.GetProperty("async_pool").GetProperty("busy_workers").GetInt32() == 0);
+        Assert.DoesNotContain(cluster.Gateway.Log, line => line.Contains("could not be told", StringComparison.Ordinal));
     }
 
     [Fact]
