@@ -18,18 +18,29 @@ internal static class FunctionEndpoints
             ? Results.Json(latest, ProtocolJson.Default.FunConfig)
             : NotFound(new FunctionKey(service, type, null))).RequireAdmin();
         functions.MapPost("/{service}/{type}/{version}/enable", (string service, string type, string version, FunctionAdmin admin, CancellationToken cancellationToken) =>
-            AnswerAsync(KeyOf(service, type, version), key => admin.SetDisabledAsync(key, disabled: false, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
+            AnswerAsync(admin, KeyOf(service, type, version), key => admin.SetDisabledAsync(key, disabled: false, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
         functions.MapPost("/{service}/{type}/{version}/disable", (string service, string type, string version, FunctionAdmin admin, CancellationToken cancellationToken) =>
-            AnswerAsync(KeyOf(service, type, version), key => admin.SetDisabledAsync(key, disabled: true, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
+            AnswerAsync(admin, KeyOf(service, type, version), key => admin.SetDisabledAsync(key, disabled: true, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
         functions.MapDelete("/{service}/{type}/{version}", (string service, string type, string version, FunctionAdmin admin, CancellationToken cancellationToken) =>
-            AnswerAsync(KeyOf(service, type, version), key => admin.DeleteAsync(key, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
+            AnswerAsync(admin, KeyOf(service, type, version), key => admin.DeleteAsync(key, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
     }
 
     private static FunctionKey KeyOf(string service, string type, string version) => new(service, type, version == Unversioned ? null : version);
 
-    private static async Task<IResult> AnswerAsync(FunctionKey function, Func<FunctionKey, Task<bool>> change) =>
-        await change(function).ConfigureAwait(false) ? Results.NoContent() : NotFound(function);
+    private static async Task<IResult> AnswerAsync(FunctionAdmin functions, FunctionKey function, Func<FunctionKey, Task<bool>> change)
+    {
+        if (await change(function).ConfigureAwait(false))
+        {
+            return Results.NoContent();
+        }
 
-    private static IResult NotFound(FunctionKey function) =>
-        Problem.Result(StatusCodes.Status404NotFound, "not_found", $"There is no function {function}.");
+        var others = functions.All()
+            .Where(config => config.Service == function.Service && config.RequestType == function.RequestType)
+            .Select(config => config.Version ?? Unversioned)
+            .ToList();
+        return NotFound(function, others.Count == 0 ? "" : $" There is this function in other versions: {string.Join(", ", others)}.");
+    }
+
+    private static IResult NotFound(FunctionKey function, string more = "") =>
+        Problem.Result(StatusCodes.Status404NotFound, "not_found", $"There is no function {function}.{more}");
 }

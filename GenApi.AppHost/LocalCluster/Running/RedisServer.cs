@@ -57,6 +57,7 @@ internal sealed class RedisServer
             .AppendLine(CultureInfo.InvariantCulture, $"requirepass {_password}")
             .AppendLine(CultureInfo.InvariantCulture, $"dir \"{folder.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"")
             .AppendLine(CultureInfo.InvariantCulture, $"save {save}")
+            .AppendLine("loglevel warning")
             .AppendLine("appendonly no")
             .AppendLine("daemonize no");
 
