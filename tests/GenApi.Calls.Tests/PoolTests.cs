@@ -194,7 +194,8 @@ public sealed class PoolTests
 
         // One attempt that succeeds opens it again.
         await Wait.UntilAsync(async () => (await FinalAsync(failTimes: 0)).Success);
-        Assert.Contains(cluster.Gateway.Log, line => line.Contains($"The breaker of the {pool} pool is Closed.", StringComparison.Ordinal));
+        await Wait.UntilAsync(
+            () => cluster.Gateway.Log.Any(line => line.Contains($"The breaker of the {pool} pool is Closed.", StringComparison.Ordinal)), "the breaker is closed");
         for (var n = 0; n < 20; n++)
         {
             Assert.True((await FinalAsync(failTimes: 0)).Success);
