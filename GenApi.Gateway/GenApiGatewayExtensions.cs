@@ -9,6 +9,7 @@ using GenApi.Gateway.DetailError;
 using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Entry;
+using GenApi.Gateway.Entry.Admin;
 using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Hooks;
@@ -24,7 +25,6 @@ using GenApi.Gateway.Relay;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Telemetry;
-using GenApi.Gateway.Telemetry.Events;
 using GenApi.Node;
 using GenApi.Node.Functions;
 using GenApi.Protocol.Json;
@@ -121,18 +121,7 @@ public static class GenApiGatewayExtensions
         app.MapServiceRoutes();
         app.MapDescriptions();
         app.MapCluster();
-
-        var admin = app.MapGroup("/admin").ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>();
-        admin.MapPost("/tokens", TokenEndpoint.CreateAsync).RequireAdmin(AdminAction.CreateToken);
-        admin.MapFunctions();
-        admin.MapPushes();
-        admin.MapFailedConfigs();
-        admin.MapStreams();
-        admin.MapDetailError();
-        admin.MapDiagnostics();
-        admin.MapRateLimits();
-        admin.MapEvents();
-        admin.MapTracing();
+        app.MapAdmin();
         return app;
     }
 

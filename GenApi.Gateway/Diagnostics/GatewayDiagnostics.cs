@@ -9,8 +9,8 @@ using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Health;
 using GenApi.Gateway.Diagnostics.Statistics;
 using GenApi.Gateway.Diagnostics.Tracing;
-using GenApi.Gateway.Entry;
 using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Security;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
@@ -35,7 +35,8 @@ internal sealed class GatewayDiagnostics(
     StreamRegistry streams,
     IGatewayTracing tracing,
     DetailErrorSwitch detailError,
-    IGatewayTelemetry telemetry) : IGatewayDiagnostics
+    IGatewayTelemetry telemetry,
+    TokenIssuer tokens) : IGatewayDiagnostics
 {
     /// <summary>The most entries of a debug report's lists.</summary>
     public const int MaxDebugEntries = 1000;
@@ -123,7 +124,7 @@ internal sealed class GatewayDiagnostics(
 
     public Task<RateLimitCheck> CheckRateLimitAsync(RateLimitRequest request, CancellationToken cancellationToken) => limits.CheckAsync(request, cancellationToken);
 
-    public IReadOnlyList<StreamInfo> Streams() => StreamEndpoints.List(streams);
+    public IReadOnlyList<StreamInfo> Streams() => streams.List();
 
     public bool StopStream(string requestId) => streams.StopAny(requestId);
 
@@ -140,4 +141,8 @@ internal sealed class GatewayDiagnostics(
     public void AttachTelemetry(string handlerId, Action<GatewayEvent> handler, params IReadOnlyCollection<string> events) => telemetry.Attach(handlerId, handler, events);
 
     public bool DetachTelemetry(string handlerId) => telemetry.Detach(handlerId);
+
+    public IAsyncEnumerable<GatewayEvent> ReadEventsAsync(IReadOnlyCollection<string> events, CancellationToken cancellationToken) => telemetry.ReadAsync(events, cancellationToken);
+
+    public ClientToken CreateToken(TokenRequest request) => tokens.Issue(request);
 }

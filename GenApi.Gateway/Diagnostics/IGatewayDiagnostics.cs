@@ -1,3 +1,4 @@
+using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Diagnostics.Caches;
@@ -7,8 +8,8 @@ using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Health;
 using GenApi.Gateway.Diagnostics.Statistics;
 using GenApi.Gateway.Diagnostics.Tracing;
-using GenApi.Gateway.Entry;
 using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Security;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
@@ -167,4 +168,11 @@ public interface IGatewayDiagnostics
 
     /// <summary>Ends what <see cref="AttachTelemetry"/> began (the seed's <c>detach_telemetry</c>). False: no handler of that id is attached.</summary>
     bool DetachTelemetry(string handlerId);
+
+    /// <summary>The events as they happen. See <see cref="IGatewayTelemetry.ReadAsync"/>.</summary>
+    IAsyncEnumerable<GatewayEvent> ReadEventsAsync(IReadOnlyCollection<string> events, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes the token by which a client proves who it is (the counterpart of Phoenix.Token).</summary>
+    /// <exception cref="ArgumentException">A member is wrong; the message names it and its range.</exception>
+    ClientToken CreateToken(TokenRequest request);
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using GenApi.Gateway.Calls.Modes;
+using GenApi.Gateway.Security;
 
 namespace GenApi.Gateway.Entry;
 
@@ -17,6 +19,6 @@ internal sealed record Problem(string Code, string Error)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(TokenRequest))]
-[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(ClientToken))]
 [JsonSerializable(typeof(IReadOnlyList<StreamInfo>))]
 internal sealed partial class EntryJson : JsonSerializerContext;

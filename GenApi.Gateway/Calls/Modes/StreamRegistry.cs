@@ -9,6 +9,16 @@ internal sealed class StreamRegistry
 
     public ICollection<OpenStream> All => _streams.Values;
 
+    public IReadOnlyList<StreamInfo> List() =>
+    [
+        .. _streams.Values.Select(stream => stream.Call).Select(call => new StreamInfo(
+            call.Request.RequestId,
+            call.Request.Service,
+            call.Request.RequestType,
+            call.UserId,
+            call.Target?.Address)),
+    ];
+
     /// <summary>Adds a stream; null when the owner has one of that id already.</summary>
     /// <param name="owner">Who may stop it: a connection.</param>
     /// <param name="call">The call.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace GenApi.Gateway.Diagnostics.Live;
@@ -10,8 +11,6 @@ internal sealed class LiveBuffer<T>(int capacity)
 {
     private readonly Channel<T> _items = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true });
     private long _dropped;
-
-    public ChannelReader<T> Reader => _items.Reader;
 
     /// <summary>What waits to be read.</summary>
     public int Count => _items.Reader.Count;
@@ -29,4 +28,28 @@ internal sealed class LiveBuffer<T>(int capacity)
 
     /// <summary>Nothing more will come. What is in can still be read.</summary>
     public void Complete() => _items.Writer.TryComplete();
+
+    /// <summary>What comes, until nothing more will.</summary>
+    /// <param name="dropped">What the reader is told of items that found no room: how many since the last time, and how many in all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<T> ReadAllAsync(Func<long, long, T> dropped, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var told = 0L;
+        bool more;
+        do
+        {
+            more = await _items.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+            while (_items.Reader.TryRead(out var item))
+            {
+                yield return item;
+            }
+
+            if (Dropped is var all && all > told)
+            {
+                yield return dropped(all - told, all);
+                told = all;
+            }
+        }
+        while (more);
+    }
 }

@@ -36,34 +36,28 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
     public TraceInfo Start(TraceRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return TryStart(request, out var fault, out var refusal) ?? throw (refusal is null ? new ArgumentException(fault, nameof(request)) : new InvalidOperationException(refusal));
-    }
-
-    /// <summary>Starts a trace.</summary>
-    /// <param name="request">What to trace.</param>
-    /// <param name="fault">Why it makes no sense; null: it does.</param>
-    /// <param name="refusal">Why it cannot be traced now; null: it can.</param>
-    public TraceInfo? TryStart(TraceRequest request, out string? fault, out string? refusal)
-    {
-        refusal = _options.Enabled ? null : "Tracing is switched off by GenApi:Tracing:Enabled.";
-        var target = TraceTarget.Read(request, time.GetTimestamp(), out fault);
+        var target = TraceTarget.Read(request, time.GetTimestamp(), out var fault);
         var names = request.Flags is { Count: > 0 } asked ? asked : DefaultFlags(request.Target);
         var flags = TraceFlagNames.Read(names, out var unknown);
         var duration = request.DurationMs is { } milliseconds ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, int.MaxValue)) : Shorter(_options.DefaultDuration, _options.MaxDuration);
         fault ??= flags is null ? $"flags has '{unknown}'; the flags are {string.Join(", ", TraceFlagNames.All)}."
             : duration < TimeSpan.FromMilliseconds(1) || duration > _options.MaxDuration ? $"duration_ms must be from 1 to {(long)_options.MaxDuration.TotalMilliseconds}, or be left out."
             : null;
-        if (fault is not null || refusal is not null)
+        if (fault is not null)
         {
-            return null;
+            throw new ArgumentException(fault);
+        }
+
+        if (!_options.Enabled)
+        {
+            throw new InvalidOperationException("Tracing is switched off by GenApi:Tracing:Enabled.");
         }
 
         lock (_gate)
         {
             if (_sessions.Count(session => session.Ended is null) >= _options.MaxTraces)
             {
-                refusal = $"{_options.MaxTraces} traces run already, the most that GenApi:Tracing:MaxTraces allows; stop one first.";
-                return null;
+                throw new InvalidOperationException($"{_options.MaxTraces} traces run already, the most that GenApi:Tracing:MaxTraces allows; stop one first.");
             }
 
             // Traces that have ended hold memory too.
@@ -117,29 +111,8 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
         }
     }
 
-    public IAsyncEnumerable<TraceEvent> ReadAsync(string id, CancellationToken cancellationToken = default)
-    {
-        var session = Find(id) ?? throw new KeyNotFoundException($"There is no trace '{id}'.");
-        return session.TryFollow() ? ReadAsync(session, cancellationToken) : throw new InvalidOperationException($"Somebody reads the trace '{id}' already.");
-    }
-
-    public TraceSession? Find(string id)
-    {
-        lock (_gate)
-        {
-            return _sessions.Find(session => session.Id == id);
-        }
-    }
-
-    /// <summary>A reader has had enough. A trace that has ended and was read to its end is forgotten.</summary>
-    public void Unfollow(TraceSession session)
-    {
-        session.Unfollow();
-        if (session.Ended is not null && session.Buffer.Count == 0)
-        {
-            Forget(session);
-        }
-    }
+    public IAsyncEnumerable<TraceEvent> ReadAsync(string id, CancellationToken cancellationToken = default) =>
+        ReadAsync(Find(id) ?? throw new KeyNotFoundException($"There is no trace '{id}'."), cancellationToken);
 
     public void Dispose()
     {
@@ -159,14 +132,26 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
     {
         try
         {
-            await foreach (var seen in session.Buffer.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var seen in session.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return seen;
             }
         }
         finally
         {
-            Unfollow(session);
+            // One that has ended and was read to its end is forgotten.
+            if (session.IsOver)
+            {
+                Forget(session);
+            }
+        }
+    }
+
+    private TraceSession? Find(string id)
+    {
+        lock (_gate)
+        {
+            return _sessions.Find(session => session.Id == id);
         }
     }
 
@@ -227,7 +212,7 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
             session.Timer = time.CreateTimer(_ => Forget(session), null, Linger, Timeout.InfiniteTimeSpan);
         }
 
-        Log.Ended(logger, session.Id, reason, session.Buffer.Dropped);
+        Log.Ended(logger, session.Id, reason, session.Dropped);
     }
 
     private void Forget(TraceSession session)

@@ -22,8 +22,11 @@ public interface IGatewayTracing
     /// <summary>All traces.</summary>
     TraceStatus Status();
 
-    /// <summary>What a trace sees, as it happens, until it ends; what happened before waits in its buffer. One reader at a time.</summary>
+    /// <summary>
+    /// What a trace sees, as it happens, until it ends, which it says last; what happened before waits in its buffer. One reader at a
+    /// time.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">There is no trace of that id.</exception>
-    /// <exception cref="InvalidOperationException">Somebody reads it already.</exception>
+    /// <exception cref="InvalidOperationException">At the first step: somebody reads it already.</exception>
     IAsyncEnumerable<TraceEvent> ReadAsync(string id, CancellationToken cancellationToken = default);
 }

@@ -3,10 +3,13 @@ using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.Diagnostics.Tracing;
 
-/// <summary>Something that a trace saw. Members that do not apply to its type are null, and left out of its JSON.</summary>
+/// <summary>Something that a trace saw, or has to say of itself. Members that do not apply to its type are null, and left out of its JSON.</summary>
 public sealed record TraceEvent
 {
-    /// <summary><c>call</c>, <c>return_to</c>, <c>return_trace</c>, <c>procs</c> or <c>ports</c>.</summary>
+    /// <summary>
+    /// <c>call</c>, <c>return_to</c>, <c>return_trace</c>, <c>procs</c> or <c>ports</c>; <c>dropped</c> where events found no room, and
+    /// <c>end</c>, which is the last.
+    /// </summary>
     public required string Type { get; init; }
 
     /// <summary>The trace that saw it.</summary>
@@ -89,6 +92,21 @@ public sealed record TraceEvent
 
     /// <summary>Of ports: the bytes of the arguments, result or chunk in the frame.</summary>
     public int? Bytes { get; init; }
+
+    /// <summary>Of dropped: how many since the last time.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>Of dropped: how many in all.</summary>
+    public long? Total { get; init; }
+
+    /// <summary>Of end: why, as in <see cref="TraceInfo.Ended"/>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Of end: the events there were, by type.</summary>
+    public IReadOnlyDictionary<string, long>? Counts { get; init; }
+
+    /// <summary>Of end: how many of them found no room.</summary>
+    public long? Dropped { get; init; }
 }
 
 /// <summary>The JSON of tracing.</summary>
@@ -98,5 +116,4 @@ public sealed record TraceEvent
 [JsonSerializable(typeof(TraceStatus))]
 [JsonSerializable(typeof(TraceEvent))]
 [JsonSerializable(typeof(IReadOnlyList<TraceInfo>))]
-[JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
 internal sealed partial class TraceJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GenApi.Gateway.Diagnostics.Live;
 
 namespace GenApi.Gateway.Diagnostics.Tracing;
@@ -14,6 +15,7 @@ internal sealed class TraceSession(string id, TraceRequest request, TraceTarget 
         ("ports", TraceDetails.Ports),
     ];
 
+    private readonly LiveBuffer<TraceEvent> _buffer = new(buffer);
     private readonly long[] _counts = new long[Types.Length];
     private int _followed;
 
@@ -22,8 +24,6 @@ internal sealed class TraceSession(string id, TraceRequest request, TraceTarget 
     public TraceTarget Target => target;
 
     public bool ShowsNamesOnly => flags.HasFlag(TraceDetails.Arity);
-
-    public LiveBuffer<TraceEvent> Buffer { get; } = new(buffer);
 
     /// <summary>Ends the trace, and later forgets it.</summary>
     public ITimer? Timer { get; set; }
@@ -34,10 +34,37 @@ internal sealed class TraceSession(string id, TraceRequest request, TraceTarget 
     /// <summary>When it ended, or will.</summary>
     public DateTimeOffset Ends { get; private set; } = ends;
 
-    /// <summary>Becomes the reader of the trace, if nobody is.</summary>
-    public bool TryFollow() => Interlocked.CompareExchange(ref _followed, 1, 0) == 0;
+    /// <summary>The events that found no room.</summary>
+    public long Dropped => _buffer.Dropped;
 
-    public void Unfollow() => Volatile.Write(ref _followed, 0);
+    /// <summary>Whether it has ended and nothing of what it saw waits to be read.</summary>
+    public bool IsOver => Ended is not null && _buffer.Count == 0;
+
+    /// <summary>What it sees, until it ends; there is one reader at a time.</summary>
+    /// <exception cref="InvalidOperationException">At the first step: somebody reads it already.</exception>
+    public async IAsyncEnumerable<TraceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (Interlocked.CompareExchange(ref _followed, 1, 0) != 0)
+        {
+            throw new InvalidOperationException($"Somebody reads the trace '{id}' already; each has one reader at a time.");
+        }
+
+        try
+        {
+            await foreach (var seen in _buffer.ReadAllAsync(Lost, cancellationToken).ConfigureAwait(false))
+            {
+                yield return seen;
+            }
+
+            yield return new TraceEvent { Type = "end", TraceId = id, Reason = Ended, Counts = Counts(), Dropped = Dropped };
+        }
+        finally
+        {
+            Volatile.Write(ref _followed, 0);
+        }
+
+        TraceEvent Lost(long count, long total) => new() { Type = "dropped", TraceId = id, Count = count, Total = total };
+    }
 
     /// <summary>Whether something of that kind is to be shown. It is counted either way it is told.</summary>
     public bool Wants(TraceDetails kind)
@@ -51,7 +78,7 @@ internal sealed class TraceSession(string id, TraceRequest request, TraceTarget 
         return !flags.HasFlag(TraceDetails.Silent);
     }
 
-    public void Add(TraceEvent seen) => Buffer.Add(seen with
+    public void Add(TraceEvent seen) => _buffer.Add(seen with
     {
         TraceId = id,
         Time = flags.HasFlag(TraceDetails.Timestamp) ? time.GetUtcNow() : null,
@@ -62,7 +89,7 @@ internal sealed class TraceSession(string id, TraceRequest request, TraceTarget 
     {
         Ended = reason;
         Ends = time.GetUtcNow();
-        Buffer.Complete();
+        _buffer.Complete();
     }
 
     public IReadOnlyDictionary<string, long> Counts() => Types
@@ -79,8 +106,8 @@ internal sealed class TraceSession(string id, TraceRequest request, TraceTarget 
         EndsAt = Ends,
         Ended = Ended,
         Counts = Counts(),
-        Buffered = Buffer.Count,
-        Dropped = Buffer.Dropped,
+        Buffered = _buffer.Count,
+        Dropped = Dropped,
         Followed = Volatile.Read(ref _followed) == 1,
     };
 

@@ -1,80 +1,57 @@
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using GenApi.Gateway.Diagnostics.Live;
 using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Telemetry.Events;
 
-/// <summary>The clients that listen to <c>GET /admin/events</c>, each with a buffer of its own.</summary>
-internal sealed class EventFeeds(GatewayEvents events, IOptions<GenApiGatewayOptions> options)
+/// <summary>Those who read events as they happen, each with a buffer of its own.</summary>
+internal sealed class EventFeeds(GatewayEvents events, IOptions<GenApiGatewayOptions> options, TimeProvider time)
 {
     private int _open;
 
-    /// <summary>The clients that listen now.</summary>
+    /// <summary>Those who read now.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Starts to gather events for one more client; null: too many listen already.</summary>
-    public IResult? TryOpen(EventFilter filter)
+    /// <summary>The events that happen from the first step of the enumeration on, which fails where too many read already.</summary>
+    public async IAsyncEnumerable<GatewayEvent> ReadAsync(EventFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _open) > options.Value.Telemetry.MaxEventListeners)
+        var most = options.Value.Telemetry.MaxEventListeners;
+        if (Interlocked.Increment(ref _open) > most)
         {
             Interlocked.Decrement(ref _open);
-            return null;
+            throw new InvalidOperationException($"{most} clients listen to events already, the most that GenApi:Telemetry:MaxEventListeners allows.");
         }
 
-        return new Feed(this, new LiveBuffer<GatewayEvent>(options.Value.Telemetry.EventBuffer), filter);
+        try
+        {
+            var buffer = new LiveBuffer<GatewayEvent>(options.Value.Telemetry.EventBuffer);
+            using var subscription = events.Subscribe(new Feed(buffer), filter);
+            await foreach (var happened in buffer.ReadAllAsync(Dropped, cancellationToken).ConfigureAwait(false))
+            {
+                yield return happened;
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
     }
 
-    private sealed class Feed : LiveLines<GatewayEvent>, IObserver<KeyValuePair<string, object?>>
+    private GatewayEvent Dropped(long count, long total) =>
+        new GatewayEvent<DroppedMeasurements, NoMetadata>(EventNames.EventsDropped, time.GetUtcNow(), new(count, total), NoMetadata.Instance);
+
+    private sealed class Feed(LiveBuffer<GatewayEvent> buffer) : IObserver<KeyValuePair<string, object?>>
     {
-        /// <summary>What a client that reads too slowly is told.</summary>
-        private const string DroppedName = EventNames.Prefix + "events.dropped";
-
-        private readonly EventFeeds _owner;
-        private readonly LiveBuffer<GatewayEvent> _buffer;
-        private readonly IDisposable _subscription;
-
-        public Feed(EventFeeds owner, LiveBuffer<GatewayEvent> buffer, EventFilter filter)
-            : base(buffer)
-        {
-            _owner = owner;
-            _buffer = buffer;
-            _subscription = owner.Events.Subscribe(this, filter);
-        }
-
         public void OnNext(KeyValuePair<string, object?> happened)
         {
             if (happened.Value is GatewayEvent gatewayEvent)
             {
-                _buffer.Add(gatewayEvent);
+                buffer.Add(gatewayEvent);
             }
         }
 
-        public void OnCompleted() => _buffer.Complete();
+        public void OnCompleted() => buffer.Complete();
 
-        public void OnError(Exception error) => _buffer.Complete();
-
-        protected override void Write(Utf8JsonWriter writer, GatewayEvent item) => EventJson.Write(writer, item);
-
-        protected override void WriteDropped(Utf8JsonWriter writer, long dropped, long total)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("event", DroppedName);
-            writer.WriteStartObject("measurements");
-            writer.WriteNumber("count", dropped);
-            writer.WriteNumber("total", total);
-            writer.WriteEndObject();
-            writer.WriteStartObject("metadata");
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        protected override void Left()
-        {
-            _subscription.Dispose();
-            _buffer.Complete();
-            Interlocked.Decrement(ref _owner._open);
-        }
+        public void OnError(Exception error) => buffer.Complete();
     }
-
-    private GatewayEvents Events => events;
 }

@@ -30,6 +30,7 @@ namespace GenApi.Gateway.Telemetry.Events;
 [JsonSerializable(typeof(GatewayEvent<StreamMeasurements, StreamMetadata>), TypeInfoPropertyName = "StreamStopped")]
 [JsonSerializable(typeof(GatewayEvent<CountMeasurements, GroupMetadata>), TypeInfoPropertyName = "GroupChange")]
 [JsonSerializable(typeof(GatewayEvent<RelayMeasurements, GroupMetadata>), TypeInfoPropertyName = "MessageRelayed")]
+[JsonSerializable(typeof(GatewayEvent<DroppedMeasurements, NoMetadata>), TypeInfoPropertyName = "EventsDropped")]
 internal sealed partial class EventJson : JsonSerializerContext
 {
     /// <summary>Writes an event as one object: <c>event</c>, <c>time</c>, <c>measurements</c> and <c>metadata</c>.</summary>

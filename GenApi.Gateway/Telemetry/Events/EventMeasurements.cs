@@ -48,6 +48,11 @@ public sealed record PushMeasurements(int Functions, int Rejected);
 /// <param name="Count">How many.</param>
 public sealed record CountMeasurements(long Count);
 
+/// <summary>Somebody reads events too slowly.</summary>
+/// <param name="Count">The events that found no room since the last time.</param>
+/// <param name="Total">How many that were in all.</param>
+public sealed record DroppedMeasurements(long Count, long Total);
+
 /// <summary>A stream has ended.</summary>
 /// <param name="DurationUs">How long it lasted, in microseconds.</param>
 /// <param name="Chunks">The chunks that went to the client.</param>

@@ -142,7 +142,10 @@ public static class EventNames
     /// <summary>Messages to a member were dropped because its connection does not keep up.</summary>
     public const string MessageDropped = "genapi.relay.message.dropped";
 
-    /// <summary>All names, the seed's first.</summary>
+    /// <summary>A reader of events does not keep up, and some were dropped. Told to that reader only, whatever events it asked for.</summary>
+    public const string EventsDropped = "genapi.events.dropped";
+
+    /// <summary>All names that can be asked for, the seed's first.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         RequestStart, RequestStop, RequestException, Retry, RetryExhausted,

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace GenApi.Gateway.Telemetry.Events;
 
 /// <summary>The handlers that are attached in this process.</summary>
-internal sealed partial class GatewayTelemetry(GatewayEvents events, ILogger<GatewayTelemetry> logger) : IGatewayTelemetry, IDisposable
+internal sealed partial class GatewayTelemetry(GatewayEvents events, EventFeeds feeds, ILogger<GatewayTelemetry> logger) : IGatewayTelemetry, IDisposable
 {
     private readonly ConcurrentDictionary<string, Handler> _handlers = new(StringComparer.Ordinal);
 
@@ -14,7 +14,7 @@ internal sealed partial class GatewayTelemetry(GatewayEvents events, ILogger<Gat
         ArgumentException.ThrowIfNullOrEmpty(handlerId);
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(wanted);
-        var filter = EventFilter.Read(wanted, out var fault) ?? throw new ArgumentException(fault, nameof(wanted));
+        var filter = Filter(wanted);
         var attached = new Handler(this, handlerId, handler);
         if (!_handlers.TryAdd(handlerId, attached))
         {
@@ -35,6 +35,12 @@ internal sealed partial class GatewayTelemetry(GatewayEvents events, ILogger<Gat
         return true;
     }
 
+    public IAsyncEnumerable<GatewayEvent> ReadAsync(IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return feeds.ReadAsync(Filter(wanted), cancellationToken);
+    }
+
     public void Dispose()
     {
         foreach (var handlerId in _handlers.Keys)
@@ -42,6 +48,8 @@ internal sealed partial class GatewayTelemetry(GatewayEvents events, ILogger<Gat
             Detach(handlerId);
         }
     }
+
+    private static EventFilter Filter(IReadOnlyCollection<string> wanted) => EventFilter.Read(wanted, out var fault) ?? throw new ArgumentException(fault);
 
     private sealed class Handler(GatewayTelemetry owner, string id, Action<GatewayEvent> handler) : IObserver<KeyValuePair<string, object?>>, IDisposable
     {

@@ -25,4 +25,14 @@ public interface IGatewayTelemetry
     /// <summary>Ends what <see cref="Attach"/> began. Events that are being handled at this moment may still be on their way.</summary>
     /// <returns>False: no handler of that id is attached.</returns>
     bool Detach(string handlerId);
+
+    /// <summary>
+    /// The events as they happen, from the first step of the enumeration on and until it ends. They wait for the reader in a buffer of
+    /// <c>GenApi:Telemetry:EventBuffer</c> events; what finds no room is dropped, and told by an event <see cref="EventNames.EventsDropped"/>.
+    /// </summary>
+    /// <param name="events">As in <see cref="Attach"/>.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ArgumentException">No event has such a name; the message lists the names.</exception>
+    /// <exception cref="InvalidOperationException">At the first step: <c>GenApi:Telemetry:MaxEventListeners</c> read already.</exception>
+    IAsyncEnumerable<GatewayEvent> ReadAsync(IReadOnlyCollection<string> events, CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,4 @@
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Gateway.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +60,31 @@ public sealed class EventStreamTests
         await Wait.UntilAsync(() => feeds.Open == 0);
         using var again = await LineReader.OpenAsync(cluster, "/admin/events");
         Assert.Equal(1, feeds.Open);
+    }
+
+    [Fact]
+    public async Task The_same_by_the_interface()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:Telemetry:MaxEventListeners"] = "1" },
+        });
+        var diagnostics = cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();
+        Assert.Contains("executor.request.start", Assert.Throws<ArgumentException>(() => diagnostics.ReadEventsAsync(["nonsense"], Wait.Ended)).Message, StringComparison.Ordinal);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Wait.Ended);
+        var events = diagnostics.ReadEventsAsync(["executor.request.st*"], enough.Token).GetAsyncEnumerator(enough.Token);
+        var first = events.MoveNextAsync().AsTask();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await diagnostics.ReadEventsAsync([], Wait.Ended).GetAsyncEnumerator(Wait.Ended).MoveNextAsync());
+        (await cluster.Api.CallAsync("node", "{}")).AssertResult("\"a\"");
+
+        Assert.True(await Wait.For(first));
+        Assert.Equal(EventNames.RequestStart, events.Current.Name);
+        Assert.True(await Wait.For(events.MoveNextAsync().AsTask()));
+        Assert.True(Assert.IsType<GatewayEvent<DurationMeasurements, RequestStopMetadata>>(events.Current).Metadata.Success);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await events.MoveNextAsync());
+        Assert.Equal(0, cluster.Gateway.Services.GetRequiredService<EventFeeds>().Open);
     }
 
     [Fact]

@@ -343,7 +343,9 @@ public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<Event
             seen.Add(one);
         }
 
-        Assert.Equal(("call", "node", trace.Id), (Assert.Single(seen).Type, seen[0].RequestType, seen[0].TraceId));
+        Assert.Equal(2, seen.Count);
+        Assert.Equal(("call", "node", trace.Id), (seen[0].Type, seen[0].RequestType, seen[0].TraceId));
+        Assert.Equal(("end", "stopped", trace.Id, 1, 0), (seen[1].Type, seen[1].Reason, seen[1].TraceId, seen[1].Counts!["call"], seen[1].Dropped));
         Assert.DoesNotContain(tracing.Status().Traces, one => one.Id == trace.Id);
         Assert.Throws<ArgumentException>(() => tracing.Start(new TraceRequest()));
         Assert.Throws<KeyNotFoundException>(() => tracing.ReadAsync("t99", Wait.Ended));

@@ -1,8 +1,9 @@
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Security;
 
-namespace GenApi.Gateway.Entry;
+namespace GenApi.Gateway.Entry.Admin;
 
 /// <summary>The admin API's failed configs: list, summary, cleanup, clear.</summary>
 internal static class FailedConfigEndpoints
@@ -11,17 +12,17 @@ internal static class FailedConfigEndpoints
     {
         var failed = admin.MapGroup("/failed-configs");
         failed.MapGet("/", ListAsync).RequireAdmin();
-        failed.MapGet("/summary", async (FailedConfigs configs, CancellationToken cancellationToken) => Results.Json(
-            await configs.SummaryAsync(cancellationToken).ConfigureAwait(false),
+        failed.MapGet("/summary", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) => Results.Json(
+            await diagnostics.FailedConfigsSummaryAsync(cancellationToken).ConfigureAwait(false),
             FailedConfigJson.Default.FailedConfigSummary)).RequireAdmin();
-        failed.MapPost("/cleanup", async (FailedConfigs configs, CancellationToken cancellationToken) =>
-            Removed(await configs.CleanupAsync(cancellationToken).ConfigureAwait(false))).RequireAdmin(AdminAction.ManageFailedConfigs);
-        failed.MapDelete("/", async (FailedConfigs configs, CancellationToken cancellationToken) =>
-            Removed(await configs.ClearAsync(cancellationToken).ConfigureAwait(false))).RequireAdmin(AdminAction.ManageFailedConfigs);
+        failed.MapPost("/cleanup", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            Removed(await diagnostics.CleanupFailedConfigsAsync(cancellationToken).ConfigureAwait(false))).RequireAdmin(AdminAction.ManageFailedConfigs);
+        failed.MapDelete("/", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            Removed(await diagnostics.ClearFailedConfigsAsync(cancellationToken).ConfigureAwait(false))).RequireAdmin(AdminAction.ManageFailedConfigs);
     }
 
     private static async Task<IResult> ListAsync(
-        FailedConfigs configs,
+        IGatewayDiagnostics diagnostics,
         CancellationToken cancellationToken,
         string? source = null,
         string? service = null,
@@ -45,7 +46,7 @@ internal static class FailedConfigEndpoints
         }
 
         var query = new FailedConfigQuery(source, service, most, order == FailedConfigQuery.OldestFirstName);
-        return Results.Json(await configs.ListAsync(query, cancellationToken).ConfigureAwait(false), FailedConfigJson.Default.IReadOnlyListFailedConfig);
+        return Results.Json(await diagnostics.FailedConfigsAsync(query, cancellationToken).ConfigureAwait(false), FailedConfigJson.Default.IReadOnlyListFailedConfig);
     }
 
     private static IResult Removed(long count) => Results.Json(new FailedConfigsRemoved(count), FailedConfigJson.Default.FailedConfigsRemoved);

@@ -1,25 +1,26 @@
 using GenApi.Gateway.Configs;
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
-namespace GenApi.Gateway.Entry;
+namespace GenApi.Gateway.Entry.Admin;
 
 /// <summary>The admin API's pushes: push, verify, and what has been pushed.</summary>
 internal static class PushEndpoints
 {
     public static void MapPushes(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/pushed-services", async (PushedServices services, CancellationToken cancellationToken) => Results.Json(
-            await services.StatusAsync(cancellationToken).ConfigureAwait(false),
+        admin.MapGet("/pushed-services", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) => Results.Json(
+            await diagnostics.PushedServicesStatusAsync(cancellationToken).ConfigureAwait(false),
             PushedServiceJson.Default.IReadOnlyListPushedService)).RequireAdmin();
         admin.MapGet("/verify", VerifyAsync).RequireAdmin();
         admin.MapPost("/push", PushAsync).RequireAdmin();
     }
 
-    private static async Task<IResult> PushAsync(HttpContext http, ConfigReceiver receiver, AdminGate gate, IOptionsMonitor<GenApiGatewayOptions> options, bool force = false)
+    private static async Task<IResult> PushAsync(HttpContext http, IGatewayDiagnostics diagnostics, AdminGate gate, IOptionsMonitor<GenApiGatewayOptions> options, bool force = false)
     {
         var (push, fault) = await JsonBody.ReadAsync(http, ProtocolJson.Default.PushConfig, ClusterEndpoints.MaxPushBytes).ConfigureAwait(false);
         if (push is null)
@@ -40,7 +41,7 @@ internal static class PushEndpoints
             return refusal;
         }
 
-        var result = await receiver.PushAsync(push, force, http.RequestAborted).ConfigureAwait(false);
+        var result = await diagnostics.PushConfigAsync(push, force, http.RequestAborted).ConfigureAwait(false);
         return Results.Json(
             result,
             ProtocolJson.Default.PushResult,
@@ -48,11 +49,11 @@ internal static class PushEndpoints
     }
 
     private static async Task<IResult> VerifyAsync(
-        ConfigReceiver receiver,
+        IGatewayDiagnostics diagnostics,
         CancellationToken cancellationToken,
         string? service = null,
         [FromQuery(Name = "config_version")] string? configVersion = null) =>
         string.IsNullOrEmpty(service) || string.IsNullOrEmpty(configVersion)
             ? Problem.Invalid("Give service and config_version in the query.")
-            : Results.Json(await receiver.VerifyAsync(service, configVersion, cancellationToken).ConfigureAwait(false), ProtocolJson.Default.VerifyResult);
+            : Results.Json(await diagnostics.VerifyConfigAsync(service, configVersion, cancellationToken).ConfigureAwait(false), ProtocolJson.Default.VerifyResult);
 }

@@ -1,8 +1,8 @@
-using GenApi.Gateway.Entry;
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Security;
-using Microsoft.Extensions.Options;
+using GenApi.Gateway.Telemetry.Events;
 
-namespace GenApi.Gateway.Telemetry.Events;
+namespace GenApi.Gateway.Entry.Admin;
 
 /// <summary><c>GET /admin/events[?filter=]</c>: the events as they happen, one JSON object per line, until the client leaves.</summary>
 internal static class EventEndpoint
@@ -11,7 +11,7 @@ internal static class EventEndpoint
 
     public static void MapEvents(this RouteGroupBuilder admin) => admin.MapGet("/events", Listen).RequireAdmin();
 
-    private static IResult Listen(HttpContext http, EventFeeds feeds, IOptions<GenApiGatewayOptions> options)
+    private static IResult Listen(HttpContext http, IGatewayDiagnostics diagnostics)
     {
         string[] patterns =
         [
@@ -22,11 +22,13 @@ internal static class EventEndpoint
             return Problem.Invalid($"filter has {patterns.Length} patterns; {MaxPatterns} is the most.");
         }
 
-        return EventFilter.Read(patterns, out var fault) is { } filter
-            ? feeds.TryOpen(filter) ?? Problem.Result(
-                StatusCodes.Status503ServiceUnavailable,
-                "unavailable",
-                $"{options.Value.Telemetry.MaxEventListeners} clients listen to events already, the most that GenApi:Telemetry:MaxEventListeners allows.")
-            : Problem.Invalid($"filter: {fault}");
+        try
+        {
+            return new LiveLines<GatewayEvent>(diagnostics.ReadEventsAsync(patterns), EventJson.Write, StatusCodes.Status503ServiceUnavailable);
+        }
+        catch (ArgumentException error)
+        {
+            return Problem.Invalid($"filter: {error.Message}");
+        }
     }
 }

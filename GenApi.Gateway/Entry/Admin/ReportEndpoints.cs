@@ -1,16 +1,16 @@
 using System.Globalization;
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Flows;
-using GenApi.Gateway.Entry;
 using GenApi.Gateway.Security;
 
-namespace GenApi.Gateway.Diagnostics;
+namespace GenApi.Gateway.Entry.Admin;
 
 /// <summary>The admin API's reports.</summary>
-internal static class DiagnosticsEndpoints
+internal static class ReportEndpoints
 {
     private const int MaxInspectBytes = 1024 * 1024;
 
-    public static void MapDiagnostics(this RouteGroupBuilder admin)
+    public static void MapReports(this RouteGroupBuilder admin)
     {
         admin.MapGet("/health", (HttpContext http, IGatewayDiagnostics diagnostics) => WithNumber(http, "max_memory_bytes", 1, long.MaxValue, maxMemoryBytes =>
             Results.Json(diagnostics.HealthCheck(maxMemoryBytes), DiagnosticsJson.Default.HealthReport))).RequireAdmin();

@@ -1,9 +1,8 @@
 using System.Text.Json.Serialization;
 using GenApi.Gateway.Diagnostics;
-using GenApi.Gateway.Entry;
 using GenApi.Gateway.Security;
 
-namespace GenApi.Gateway.DetailError;
+namespace GenApi.Gateway.Entry.Admin;
 
 /// <summary>The admin API's switch for details of errors.</summary>
 internal static class DetailErrorEndpoints
