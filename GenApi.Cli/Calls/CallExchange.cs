@@ -50,7 +50,7 @@ internal sealed class CallExchange(CommandRun run, CallPlan plan, string token)
 
         try
         {
-            return await run.Errors.WaitAsync($"Waiting for the result of {plan.Name}…", () => PollAsync(location, cancellationToken));
+            return await run.Errors.WaitAsync($"Waiting for the result of {plan.Name}…", run.Host.Time, () => PollAsync(location, cancellationToken));
         }
         catch (OperationCanceledException)
         {

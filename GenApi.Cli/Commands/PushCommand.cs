@@ -13,7 +13,7 @@ internal sealed class PushCommand : GatewayCommand
     private readonly Option<bool> _force = new("--force") { Description = "Store it also when its config version is stored already." };
 
     public PushCommand(CliHost host, CommonOptions common)
-        : base(host, common, "push", "Pushes the function configs of a service. Its push_token or the gateway's GenApi:AdminActions (push_config) must allow it.")
+        : base(host, common, "push", "Pushes the function configs of a service; exit code 1 when any was refused. Its push_token or the gateway's GenApi:AdminActions (push_config) must allow it.")
     {
         Add(_file);
         Add(_force);
@@ -50,7 +50,10 @@ internal sealed class PushCommand : GatewayCommand
             run.Output.Line(Describe(push, result.Show("status") == "skipped", rejected));
         }
 
-        return ExitCode.Done;
+        // Scripts must not take a part for the whole.
+        return rejected == 0
+            ? ExitCode.Done
+            : throw new CliException($"The gateway refused {rejected} function{(rejected == 1 ? "" : "s")} of the push; 'genapi failed' shows why.");
     }
 
     private static string Describe(JsonElement push, bool skipped, int rejected)
@@ -62,6 +65,6 @@ internal sealed class PushCommand : GatewayCommand
         }
 
         var functions = push.Find("fun_configs") is { ValueKind: JsonValueKind.Array } list ? list.GetArrayLength() - rejected : 0;
-        return $"Accepted {functions} function{(functions == 1 ? "" : "s")} of {set}{(rejected > 0 ? $"; rejected {rejected}, see 'genapi failed'" : "")}.";
+        return $"Accepted {functions} function{(functions == 1 ? "" : "s")} of {set}.";
     }
 }

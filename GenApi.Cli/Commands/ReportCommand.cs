@@ -56,7 +56,7 @@ internal abstract class ReportCommand : GatewayCommand
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var report = await run.Errors.WaitAsync($"Asking {run.Gateway.Url}…", () => FetchAsync(run, cancellationToken));
+        var report = await run.Errors.WaitAsync($"Asking {run.Gateway.Url}…", run.Host.Time, () => FetchAsync(run, cancellationToken));
         if (run.Value(_watch) is not { } seconds)
         {
             Print(run, report, null);

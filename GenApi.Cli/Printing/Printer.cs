@@ -14,6 +14,9 @@ internal sealed class Printer(IAnsiConsole console)
     /// <summary>Values larger than this are printed without colours, which take many times the memory of the text.</summary>
     private const int LargestColouredChars = 1024 * 1024;
 
+    /// <summary>How long somebody who sees no spinner waits before being told what for.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+
     /// <summary>Whether a person watches.</summary>
     public bool IsTerminal => console.Profile.Out.IsTerminal;
 
@@ -67,11 +70,24 @@ internal sealed class Printer(IAnsiConsole console)
     /// <summary>What is good to know beside it, for stderr.</summary>
     public void Note(string text) => Styled(text, Color.Grey);
 
-    /// <summary>Waits for the work; on a terminal a spinner says what for.</summary>
-    public async Task<T> WaitAsync<T>(string what, Func<Task<T>> work) =>
-        IsTerminal && console.Profile.Capabilities.Ansi
-            ? await console.Status().StartAsync(Markup.Escape(PlainText.OneLine(what)), _ => work())
-            : await work();
+    /// <summary>Waits for the work and says what for: by a spinner on a terminal, elsewhere by a line once it takes long.</summary>
+    public async Task<T> WaitAsync<T>(string what, TimeProvider time, Func<Task<T>> work)
+    {
+        if (IsTerminal && console.Profile.Capabilities.Ansi)
+        {
+            return await console.Status().StartAsync(Markup.Escape(PlainText.OneLine(what)), _ => work());
+        }
+
+        var running = work();
+        using var ended = new CancellationTokenSource();
+        if (await Task.WhenAny(running, Task.Delay(Quiet, time, ended.Token)) != running)
+        {
+            Note(what);
+        }
+
+        await ended.CancelAsync();
+        return await running;
+    }
 
     private static string Write(JsonElement value, bool indented)
     {

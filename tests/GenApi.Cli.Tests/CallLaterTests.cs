@@ -110,6 +110,22 @@ public sealed class CallLaterTests : IDisposable
         Assert.Contains("Waiting for the result of sample/generate_report…", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task In_a_script_a_long_wait_is_told_on_stderr()
+    {
+        await using var gateway = await StartAsync("/api/results/r1");
+        var asked = 0;
+
+        // Asked again after 0.1, 0.2, 0.4, 0.8 and 1.6 seconds.
+        gateway.On(Results, http => Interlocked.Increment(ref asked) < 5
+            ? StubGateway.JsonAsync(http, 202, Ack)
+            : StubGateway.JsonAsync(http, StatusCodes.Status200OK, Done));
+
+        Assert.Equal(
+            new Outcome(ExitCode.Done, "\"done\"\n", "Waiting for the result of sample/generate_report…\n"),
+            await _cli.RunAsync("call", "sample", "generate_report"));
+    }
+
     private async Task<StubGateway> StartAsync(string location)
     {
         var gateway = await StubGateway.StartAsync();

@@ -44,11 +44,11 @@ public sealed class PushCommandTests : IDisposable
 
         var outcome = await _cli.RunAsync("push", FileOf(Push));
 
-        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((ExitCode.Failed, "The gateway refused 1 function of the push; 'genapi failed' shows why.\n"), (outcome.ExitCode, outcome.Error));
         var lines = outcome.Output.Split('\n');
         Assert.Matches("^Request Type +Version +Reason", lines[0]);
         Assert.Matches("^bad +one; two", lines[1]);
-        Assert.Equal("Accepted 1 function of users, config version 7; rejected 1, see 'genapi failed'.", lines[2]);
+        Assert.Equal("Accepted 1 function of users, config version 7.", lines[2]);
     }
 
     [Fact]
