@@ -107,7 +107,6 @@ public sealed class StreamTests
         await using var cluster = await ProcessCluster.StartAsync(0);
         var produced = 0;
         await using var node = await TestApp.StartAsync(
-            "GenApi.TestNode",
             new Dictionary<string, string?>
             {
                 ["GenApi:ClusterToken"] = Secrets.Cluster,

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using GenApi.Testing;
 
 namespace GenApi.Calls.Tests.Running;
 

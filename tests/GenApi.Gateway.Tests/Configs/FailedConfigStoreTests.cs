@@ -1,6 +1,5 @@
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Protocol.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +9,7 @@ namespace GenApi.Gateway.Tests.Configs;
 /// <summary>Both stores of failed configs, the one in Redis on a Redis Cluster too.</summary>
 public sealed class FailedConfigStoreTests : IAsyncDisposable
 {
-    private readonly HandTime _time = new();
+    private readonly ManualTime _time = ManualTime.FromNow();
     private readonly List<StoreServices> _services = [];
 
     public async ValueTask DisposeAsync()

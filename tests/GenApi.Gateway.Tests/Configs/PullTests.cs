@@ -17,7 +17,7 @@ public sealed class PullTests : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private readonly HandTime _time = new();
+    private readonly ManualTime _time = ManualTime.FromNow();
     private readonly List<StoreServices> _services = [];
 
     public async ValueTask DisposeAsync()

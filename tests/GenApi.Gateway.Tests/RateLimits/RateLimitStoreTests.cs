@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Storage;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;

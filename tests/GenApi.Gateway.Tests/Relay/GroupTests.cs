@@ -1,5 +1,4 @@
 using GenApi.Gateway.Relay;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Protocol.Json;
 using GenApi.Testing.Redis;
 
@@ -26,7 +25,7 @@ public abstract class GroupTests : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected async Task<RelayHost> StartAsync(ManualClock? clock = null, string? id = null, params (string Name, string Value)[] settings)
+    private protected async Task<RelayHost> StartAsync(ManualTimers? clock = null, string? id = null, params (string Name, string Value)[] settings)
     {
         var host = await RelayHost.StartAsync(Redis, clock, id, settings);
         _hosts.Add(host);
@@ -200,7 +199,7 @@ public abstract class GroupTests : IAsyncLifetime
     [Fact]
     public async Task All_connections_of_a_user_get_each_message_once_and_one_that_ends_costs_nothing()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimers();
         var host = await StartAsync(clock);
         var (first, second) = (host.Connect("bob"), host.Connect("bob"));
         await host.Relay.CreateAsync("g", GroupType.Public, "bob", Wait.Ended);
@@ -218,7 +217,7 @@ public abstract class GroupTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_ends_leaves_after_the_grace_period()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimers();
         var host = await StartAsync(clock);
         var bob = host.Connect("bob");
         host.Connect("ann");
@@ -236,7 +235,7 @@ public abstract class GroupTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_comes_back_in_time_keeps_its_place_and_gets_messages()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimers();
         var host = await StartAsync(clock);
         var bob = host.Connect("bob");
         host.Connect("ann");
@@ -260,7 +259,7 @@ public abstract class GroupTests : IAsyncLifetime
     [Fact]
     public async Task A_user_put_in_without_a_connection_leaves_after_the_grace_period()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimers();
         var host = await StartAsync(clock);
         await host.Relay.CreateAsync("g", GroupType.Public, "nobody", Wait.Ended);
         Assert.Equal("nobody:admin", await host.MembersAsync("g"));
@@ -319,7 +318,7 @@ public class RedisGroupTests : GroupTests
     [Fact]
     public async Task A_user_who_comes_back_by_another_gateway_is_still_a_member_there()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimers();
         var (a, b) = (await StartAsync(clock, "a"), await StartAsync(clock, "b"));
         var (ann, bob) = (a.Connect("ann"), a.Connect("bob"));
         await a.Relay.CreateAsync("g", GroupType.Private, "ann", Wait.Ended);
@@ -361,7 +360,7 @@ public class RedisGroupTests : GroupTests
     [Fact]
     public async Task A_gateway_that_stops_and_starts_again_finds_its_members()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimers();
         var first = await StartAsync(clock, "a");
         first.Connect("ann");
         first.Connect("bob");
@@ -384,7 +383,7 @@ public class RedisGroupTests : GroupTests
     [Fact]
     public async Task Members_of_a_gateway_that_stopped_have_the_grace_period_to_come_back_by_another()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimers();
         var first = await StartAsync(clock, "a");
         var second = await StartAsync(clock, "b");
         foreach (var user in (string[])["ann", "bob"])
@@ -408,7 +407,7 @@ public class RedisGroupTests : GroupTests
     }
 
     /// <summary>Lets the gateway look at the others a few times.</summary>
-    private static async Task SeenAliveAsync(RelayHost host, ManualClock clock)
+    private static async Task SeenAliveAsync(RelayHost host, ManualTimers clock)
     {
         for (var look = 0; look < 5; look++)
         {

@@ -1,5 +1,4 @@
 using GenApi.Gateway.Configs;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.DependencyInjection;
 

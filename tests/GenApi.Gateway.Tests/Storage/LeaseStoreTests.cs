@@ -1,5 +1,4 @@
 using GenApi.Gateway.Nodes;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Protocol.Configs;
 using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Storage;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Json;
 using GenApi.Testing.Redis;
