@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GenApi.Calls.Tests.Clients;
 using GenApi.Calls.Tests.Running;
+using GenApi.Testing.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace GenApi.Calls.Tests;
@@ -193,7 +194,7 @@ public sealed class CancellationTests(CancellationCluster shared) : IClassFixtur
     {
         var (key, gate) = Cluster.Gates.New();
         var (key2, gate2) = Cluster.Gates.New();
-        var client = await WebSocketConnections.ConnectAsync(Cluster.Gateway.Address, Cluster.Alice);
+        var client = await HubClients.ConnectAsync(Cluster.Gateway.Address, Cluster.Alice);
         await using (client)
         {
             // This client says that it wants no more only when its token says so.

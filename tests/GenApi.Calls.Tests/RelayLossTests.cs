@@ -3,6 +3,7 @@ using System.Text.Json;
 using GenApi.Calls.Tests.Clients;
 using GenApi.Calls.Tests.Running;
 using GenApi.Testing.Redis;
+using GenApi.Testing.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace GenApi.Calls.Tests;
@@ -79,7 +80,7 @@ public sealed class RelayLossTests
 
         public IReadOnlyCollection<string> Messages => [.. _messages];
 
-        public static async Task<Member> ConnectAsync(ServerProcess gateway, string token) => new(await WebSocketConnections.ConnectAsync(gateway.Address, token));
+        public static async Task<Member> ConnectAsync(ServerProcess gateway, string token) => new(await HubClients.ConnectAsync(gateway.Address, token));
 
         public async Task<JsonElement> DoAsync(string method, params object?[] arguments)
         {

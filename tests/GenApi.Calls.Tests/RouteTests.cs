@@ -119,7 +119,6 @@ public sealed class RouteTests
     }
 
     private static Task<TestApp> StartNodeAsync(ProcessCluster cluster, Action<int>? written = null) => TestApp.StartAsync(
-        "GenApi.TestNode",
         new Dictionary<string, string?>
         {
             ["GenApi:ClusterToken"] = Secrets.Cluster,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using GenApi.Calls.Tests.Clients;
 using GenApi.Calls.Tests.Running;
 using GenApi.Node;
+using GenApi.Testing.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace GenApi.Calls.Tests;
@@ -14,7 +15,7 @@ public sealed class StreamTests
     {
         const int Chunks = 1_000_000;
         await using var cluster = await Cluster.StartAsync();
-        await using var client = await WebSocketConnections.ConnectAsync(cluster.Gateway.Address, cluster.Alice);
+        await using var client = await HubClients.ConnectAsync(cluster.Gateway.Address, cluster.Alice);
         var request = JsonElement.Parse(HubWire.Request(Functions.Service, "count", $$"""{"count":{{Chunks}}}""", "million"));
         var expected = 0;
         await foreach (var response in client.StreamAsync<Chunk>("Stream", request, Wait.Ended))
@@ -107,7 +108,6 @@ public sealed class StreamTests
         await using var cluster = await ProcessCluster.StartAsync(0);
         var produced = 0;
         await using var node = await TestApp.StartAsync(
-            "GenApi.TestNode",
             new Dictionary<string, string?>
             {
                 ["GenApi:ClusterToken"] = Secrets.Cluster,

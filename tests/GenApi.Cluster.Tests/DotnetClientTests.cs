@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using GenApi.Cluster.Tests.Clients;
 using GenApi.Cluster.Tests.Running;
+using GenApi.Testing.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace GenApi.Cluster.Tests;
@@ -16,7 +17,7 @@ public sealed class DotnetClientTests(RunningCluster cluster) : ClusterTest(clus
     public async Task A_user_is_known_by_the_token(bool tokenInQuery)
     {
         var token = await Cluster.Http.CreateTokenAsync("carol", Cancellation, "reader");
-        await using var connection = await DotnetClient.ConnectAsync(Cluster.AppHost.Gateway, token, tokenInQuery, Cancellation);
+        await using var connection = await HubClients.ConnectAsync(Cluster.AppHost.Gateway, token, tokenInQuery);
 
         var answer = await CallAsync(connection, "whoami", "who", new { });
 
@@ -30,7 +31,7 @@ public sealed class DotnetClientTests(RunningCluster cluster) : ClusterTest(clus
     {
         const int calls = 300;
         var token = await Cluster.Http.CreateTokenAsync("carol", Cancellation);
-        await using var connection = await DotnetClient.ConnectAsync(Cluster.AppHost.Gateway, token, tokenInQuery: false, Cancellation);
+        await using var connection = await HubClients.ConnectAsync(Cluster.AppHost.Gateway, token);
         await Cluster.WaitUntilNodesAnswerAsync(2, Cancellation);
 
         var echoes = await Task.WhenAll(Enumerable.Range(0, calls).Select(i => CallAsync(connection, "echo", Id(i), new { message = Id(i) })));
@@ -48,7 +49,7 @@ public sealed class DotnetClientTests(RunningCluster cluster) : ClusterTest(clus
     public async Task A_failed_call_is_an_answer_and_not_an_exception()
     {
         var token = await Cluster.Http.CreateTokenAsync("carol", Cancellation);
-        await using var connection = await DotnetClient.ConnectAsync(Cluster.AppHost.Gateway, token, tokenInQuery: false, Cancellation);
+        await using var connection = await HubClients.ConnectAsync(Cluster.AppHost.Gateway, token);
 
         var answer = await CallAsync(connection, "echo", "r1", new { message = 42, more = true });
 

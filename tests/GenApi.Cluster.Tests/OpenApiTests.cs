@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using GenApi.Cluster.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests;
 
@@ -36,7 +37,7 @@ public sealed class OpenApiTests(RunningCluster cluster) : ClusterTest(cluster)
 
     private static async Task<JsonElement> RunAsync(string gateway, string token)
     {
-        var start = new ProcessStartInfo(Machine.Find("node")!, ["openapi.mjs", gateway, token])
+        var start = new ProcessStartInfo(Programs.Find("node")!, ["openapi.mjs", gateway, token])
         {
             WorkingDirectory = Machine.JavaScriptFolder,
             RedirectStandardOutput = true,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using GenApi.Cluster.Tests.Clients;
 using GenApi.Cluster.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests;
 
@@ -55,7 +56,7 @@ public sealed class PrintedCommandTests(RunningCluster cluster) : ClusterTest(cl
 
     private static async Task<string> PasteIntoBashAsync(IEnumerable<string> commands)
     {
-        var start = new ProcessStartInfo(Machine.Find("bash")!, ["--noprofile", "--norc"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Programs.Find("bash")!, ["--noprofile", "--norc"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["NO_PROXY"] = "*";
         using var bash = Process.Start(start)!;
         var output = bash.StandardOutput.ReadToEndAsync(Cancellation);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using GenApi.Cluster.Tests.Clients;
 using GenApi.Cluster.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests;
 
@@ -39,7 +40,7 @@ public sealed class RedisTests
         {
             foreach (var program in (string[])["sh", "sleep"])
             {
-                File.CreateSymbolicLink(Path.Combine(path.FullName, program), Machine.Find(program)!);
+                File.CreateSymbolicLink(Path.Combine(path.FullName, program), Programs.Find(program)!);
             }
 
             await using var appHost = await AppHostProcess.StartReadyAsync(

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using GenApi.Cluster.Tests.Clients;
 using GenApi.Cluster.Tests.Running;
-using GenApi.Testing;
 
 namespace GenApi.Cluster.Tests;
 

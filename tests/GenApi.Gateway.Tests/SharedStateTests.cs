@@ -55,7 +55,7 @@ public sealed class SharedStateTests
         await Wait.UntilAsync(async () => await CodeAsync(cluster.Api, "node", "{}") == "disabled");
         await SwitchAsync(cluster.Api, "node", "enable");
         await CallableAsync(other, "\"a\"");
-        var deleted = await other.SendAsync(HttpMethod.Delete, $"/admin/functions/{TestFunctions.Service}/node/-", null, TestCluster.AdminToken);
+        var deleted = await other.DeleteAsync($"/admin/functions/{TestFunctions.Service}/node/-", TestCluster.AdminToken);
         Assert.Equal(204, deleted.Status);
         await Wait.UntilAsync(async () => await CodeAsync(cluster.Api, "node", "{}") == "not_found");
     }

@@ -1,4 +1,5 @@
 using GenApi.Templates.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Templates.Tests;
 
@@ -13,7 +14,7 @@ public sealed class NewSolution : IAsyncLifetime
     /// <summary>Why it cannot be made here; null: it can.</summary>
     public static string? Unavailable { get; } =
         !OperatingSystem.IsLinux() ? "Processes are ended by signals, as on Linux."
-        : CommandLine.Find("bash") is null || CommandLine.Find("curl") is null ? "bash and curl are needed on PATH. ./test.sh installs curl where it can."
+        : Programs.Find("bash") is null || Programs.Find("curl") is null ? "bash and curl are needed on PATH. ./test.sh installs curl where it can."
         : null;
 
     internal CommandLine Commands => field ??= new CommandLine(Path.Combine(_folder.FullName, "home"));
@@ -54,7 +55,7 @@ public sealed class NewSolution : IAsyncLifetime
         var command = lines.Single(line => line.StartsWith("dotnet add ", StringComparison.Ordinal));
         var line = lines.Single(line => line.StartsWith("builder.", StringComparison.Ordinal));
 
-        await Commands.RunAsync(Folder, Patience, CommandLine.Find("bash")!, "-c", command);
+        await Commands.RunAsync(Folder, Patience, Programs.Find("bash")!, "-c", command);
         var file = Path.Combine(Folder, "Shop.AppHost", "AppHost.cs");
         var program = await File.ReadAllTextAsync(file);
         await File.WriteAllTextAsync(file, program.Replace("builder.Build()", $"{line}\n\nbuilder.Build()", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GenApi.Templates.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Templates.Tests;
 
@@ -75,7 +76,7 @@ public sealed partial class NewSolutionTests(NewSolution shop, ITestOutputHelper
             call billing_greet '{"name":"Ben"}'
             """;
 
-        var answers = await shop.Commands.RunAsync(shop.Folder, TimeSpan.FromMinutes(2), CommandLine.Find("bash")!, "-c", script);
+        var answers = await shop.Commands.RunAsync(shop.Folder, TimeSpan.FromMinutes(2), Programs.Find("bash")!, "-c", script);
 
         Assert.Contains("\"result\":\"Hello, Ann!\"", answers, StringComparison.Ordinal);
         Assert.Contains("\"async\":true,\"has_more\":false", answers, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Bench.Servers;
 
@@ -16,15 +16,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Prefixes of environment variables that would change what a server does. A server gets only those the benchmark sets.</summary>
-    private static readonly string[] WithheldPrefixes =
-    [
-        "ASPNETCORE_", "ConnectionStrings__", "GenApi__", "Logging__", "OTEL_", "services__",
-        "DOTNET_SYSTEM_NET_SOCKETS_", "DOTNET_ENVIRONMENT", "DOTNET_URLS",
-    ];
-
     private readonly Process _process;
-    private readonly Process? _guard;
+    private readonly ProcessGuard? _guard;
     private readonly Queue<string> _tail = new();
 
     private ServerProcess(string role, Uri url, Process process)
@@ -35,7 +28,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, e) => Keep(e.Data);
         _process.ErrorDataReceived += (_, e) => Keep(e.Data);
         _process.Start();
-        _guard = StartGuard(_process.Id);
+        _guard = OperatingSystem.IsWindows() ? null : new ProcessGuard(_process.Id);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -73,18 +66,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var path = ServerAssemblies.Find(assembly);
         var url = new Uri($"http://127.0.0.1:{FindFreePort()}");
-        var start = new ProcessStartInfo(FindDotnet())
+        var start = new ProcessStartInfo(Programs.Dotnet)
         {
             WorkingDirectory = Path.GetDirectoryName(path),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.ArgumentList.Add(path);
-        foreach (var name in start.Environment.Keys.Where(IsWithheld).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
+        ForeignVariables.RemoveFrom(start);
         start.Environment["ASPNETCORE_URLS"] = url.OriginalString;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (name, value) in settings)
@@ -166,39 +155,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
         if (_guard is not null)
         {
-            await _guard.StandardInput.WriteLineAsync("gone");
-            _guard.StandardInput.Close();
-            await _guard.WaitForExitAsync(CancellationToken.None);
-            _guard.Dispose();
+            await _guard.DisposeAsync();
         }
-    }
-
-    /// <summary>
-    /// A shell that waits for this process to end. If it ends without having said that the server is gone, which happens when it is
-    /// killed, the shell ends the server.
-    /// </summary>
-    private static Process? StartGuard(int server)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return null;
-        }
-
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("trap '' INT TERM HUP QUIT; read -r word; [ \"$word\" = gone ] || kill -KILL \"$0\"");
-        start.ArgumentList.Add(server.ToString(CultureInfo.InvariantCulture));
-        return Process.Start(start);
     }
 
     private Process Running() => _process.HasExited
         ? throw new InvalidOperationException($"The {Role} ended in the middle of the run, with exit code {_process.ExitCode}.{Tail()}")
         : _process;
-
-    private static bool IsWithheld(string name) => WithheldPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
-
-    private static string FindDotnet() =>
-        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
     private static int FindFreePort()
     {

@@ -3,7 +3,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using GenApi.Calls.Tests.Running;
 
 namespace GenApi.Calls.Tests.Clients;
 

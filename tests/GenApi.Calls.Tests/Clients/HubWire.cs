@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using GenApi.Calls.Tests.Running;
 
 namespace GenApi.Calls.Tests.Clients;
 

@@ -88,7 +88,6 @@ internal sealed class Cluster : IAsyncDisposable
         }
 
         var node = await TestApp.StartAsync(
-            "GenApi.TestNode",
             settings,
             builder => builder.AddGenApiNode(Functions.Service, functions =>
             {
@@ -179,7 +178,6 @@ internal sealed class Cluster : IAsyncDisposable
         }
 
         Gateway = await TestApp.StartAsync(
-            "GenApi.TestGateway",
             settings,
             builder =>
             {

@@ -1,8 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using GenApi.Testing;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Calls.Tests.Running;
 
@@ -16,26 +15,22 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ProcessGuard _guard;
-    private readonly ConcurrentQueue<string> _output = new();
-    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly OutputLog _output = new() { Patience = Wait.Patience };
+    private readonly Task _reading;
 
     private ServerProcess(Process process)
     {
         _process = process;
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         _guard = new ProcessGuard(process.Id);
+        _reading = Task.WhenAll(_output.ReadAsync(process.StandardOutput), _output.ReadAsync(process.StandardError));
     }
 
-    public Uri Address => _address.Task.Result;
+    public Uri Address { get; private set; } = null!;
 
     public int Id => _process.Id;
 
     /// <summary>What it has written so far.</summary>
-    public IReadOnlyList<string> Output => [.. _output];
+    public IReadOnlyList<string> Output => _output.Lines;
 
     /// <summary>Starts a server that the tests were built with.</summary>
     /// <param name="assembly">One of the names above.</param>
@@ -44,28 +39,24 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(string assembly, IEnumerable<KeyValuePair<string, string>> settings, int port = 0)
     {
         var path = typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == $"server:{assembly}").Value!;
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [path])
+        var start = new ProcessStartInfo(Programs.Dotnet, [path])
         {
             WorkingDirectory = Path.GetDirectoryName(path),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(IsWithheld).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
+        ForeignVariables.RemoveFrom(start);
         start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
         }
 
-        var server = new ServerProcess(new Process { StartInfo = start });
+        var server = new ServerProcess(Process.Start(start)!);
         try
         {
-            await Wait.UntilAsync(() => server._address.Task.IsCompleted || server._process.HasExited, $"{assembly} listens");
-            Assert.True(server._address.Task.IsCompleted, $"{assembly} ended: {string.Join('\n', server.Output)}");
+            var line = await server._output.WaitForAsync($"the address of {assembly}", static line => line.Contains(Listening, StringComparison.Ordinal), Wait.Ended);
+            server.Address = new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]);
             return server;
         }
         catch
@@ -76,12 +67,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal: KILL, STOP, CONT or TERM.</summary>
-    public async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(Wait.Ended);
-        Assert.Equal(0, kill.ExitCode);
-    }
+    public Task SignalAsync(string signal) => Signals.SendAsync(Id, signal);
 
     /// <summary>Waits for its end. Its exit code.</summary>
     public async Task<int> EndedAsync()
@@ -108,26 +94,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         await _process.WaitForExitAsync(CancellationToken.None);
+        await _reading;
         _process.Dispose();
         await _guard.DisposeAsync();
-    }
-
-    private static bool IsWithheld(string name) =>
-        ((string[])["GenApi__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "services__", "ConnectionStrings__", "Logging__"])
-        .Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
-
-    private void Keep(string? line)
-    {
-        if (line is null)
-        {
-            return;
-        }
-
-        _output.Enqueue(line);
-        var start = line.IndexOf(Listening, StringComparison.Ordinal);
-        if (start >= 0)
-        {
-            _address.TrySetResult(new Uri(line[(start + Listening.Length)..]));
-        }
     }
 }

@@ -40,7 +40,7 @@ internal static class GeneralRows
         {
             var (key, gate) = run.Gates.New();
             await run.Fails($$"""{"key":"{{key}}"}""", "timeout", "100 ms");
-            await Running.Wait.For(gate.Cancelled);
+            await Testing.Wait.For(gate.Cancelled);
         }),
         new("timeout: not reached", $$""" "timeout":300000,"function":"add",{{AddTypes}} """, run => run.Returns("""{"a":2,"b":3}""", "5")),
         new("timeout: infinity", $$""" "timeout":"infinity","function":"add",{{AddTypes}} """, run => run.Returns("""{"a":2,"b":3}""", "5")),

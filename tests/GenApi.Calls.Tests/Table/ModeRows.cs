@@ -1,4 +1,3 @@
-using GenApi.Calls.Tests.Running;
 
 namespace GenApi.Calls.Tests.Table;
 

@@ -45,13 +45,13 @@ internal static class NodeRows
             var (key, gate) = run.Gates.New();
             await run.Streams($$"""{"key":"{{key}}"}""", "1");
             gate.Release();
-            await Running.Wait.For(gate.Left);
+            await Testing.Wait.For(gate.Left);
         }),
         new("nodes: local, none", """ "nodes":"local","response_type":"none","function":"visit","arg_types":{"key":"string"} """, async run =>
         {
             var (key, gate) = run.Gates.New();
             Assert.NotNull((await run.CallAsync($$"""{"key":"{{key}}"}""")).Acknowledgement);
-            Assert.Equal("gateway", await Running.Wait.For(gate.Started));
+            Assert.Equal("gateway", await Testing.Wait.For(gate.Started));
         }),
         new("nodes: local, fails", """ "nodes":"local","function":"fail" """, run => run.Fails("{}", "function_error")),
         new("nodes: local, throws", """ "nodes":"local","function":"throw" """, run => run.Fails("{}", "function_error")),
@@ -59,7 +59,7 @@ internal static class NodeRows
         {
             var (key, gate) = run.Gates.New();
             await run.Fails($$"""{"key":"{{key}}"}""", "timeout");
-            await Running.Wait.For(gate.Cancelled);
+            await Testing.Wait.For(gate.Cancelled);
         }),
         new("nodes: local, sync, but the function streams", """ "nodes":"local","function":"count","arg_types":{"count":"num"} """, run => run.Fails("""{"count":3}""", "function_error")),
         new("nodes: local, stream, but the function returns a value", """ "nodes":"local","response_type":"stream","function":"node" """, run => run.Streams("{}", "\"gateway\"")),
@@ -86,9 +86,9 @@ internal static class NodeRows
             var (key, gate) = run.Gates.New();
             var (key2, gate2) = run.Gates.New();
             var first = run.CallAsync($$"""{"key":"{{key}}"}""");
-            var busy = await Running.Wait.For(gate.Started);
+            var busy = await Testing.Wait.For(gate.Started);
             var second = run.CallAsync($$"""{"key":"{{key2}}"}""");
-            Assert.NotEqual(busy, await Running.Wait.For(gate2.Started));
+            Assert.NotEqual(busy, await Testing.Wait.For(gate2.Started));
             gate.Release();
             gate2.Release();
             Assert.NotEqual((await first).Final.Result.GetString(), (await second).Final.Result.GetString());
@@ -109,7 +109,7 @@ internal static class NodeRows
     private static async Task AlwaysAsync(RowRun run, string node)
     {
         // A node that was not known before is linked in a moment.
-        await Running.Wait.UntilAsync(async () => (await run.CallAsync()).Final.Success);
+        await Testing.Wait.UntilAsync(async () => (await run.CallAsync()).Final.Success);
         Assert.Equal([node], (await NodesAsync(run)).Distinct());
     }
 

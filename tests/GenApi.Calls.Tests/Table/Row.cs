@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GenApi.Calls.Tests.Running;
 using GenApi.Protocol.Configs;
 
 namespace GenApi.Calls.Tests.Table;

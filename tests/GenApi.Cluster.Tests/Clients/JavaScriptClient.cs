@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GenApi.Cluster.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests.Clients;
 
@@ -33,7 +34,7 @@ public sealed class JavaScriptClient : IAsyncDisposable
     /// <summary>Starts the process. It ends with its input, and so with this process.</summary>
     public static JavaScriptClient Start()
     {
-        var start = new ProcessStartInfo(Machine.Find("node")!, ["client.mjs"])
+        var start = new ProcessStartInfo(Programs.Find("node")!, ["client.mjs"])
         {
             WorkingDirectory = Machine.JavaScriptFolder,
             RedirectStandardInput = true,

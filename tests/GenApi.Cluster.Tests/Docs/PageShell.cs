@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using GenApi.Cluster.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests.Docs;
 
@@ -82,7 +83,7 @@ internal sealed partial class PageShell(AppHostProcess cluster, string clientTok
 
     private async Task<(int ExitCode, string Output)> RunAsync(string folder, string script, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Machine.Find("bash")!, ["--noprofile", "--norc", "-c", script])
+        var start = new ProcessStartInfo(Programs.Find("bash")!, ["--noprofile", "--norc", "-c", script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -97,7 +98,7 @@ internal sealed partial class PageShell(AppHostProcess cluster, string clientTok
         start.Environment["ADMIN_TOKEN"] = cluster.AdminToken;
         start.Environment["TOKEN"] = clientToken;
         start.Environment["TEST_FOLDER"] = folder;
-        start.Environment["TEST_DOTNET"] = BuildFacts.DotnetProgram;
+        start.Environment["TEST_DOTNET"] = Programs.Dotnet;
         start.Environment["TEST_CLI"] = BuildFacts.CliAssembly;
         start.Environment["TEST_APPHOST"] = BuildFacts.AppHostAssembly;
         start.Environment["TEST_OTHER_PORTS"] = FreePorts.FindBlock().ToString(CultureInfo.InvariantCulture);

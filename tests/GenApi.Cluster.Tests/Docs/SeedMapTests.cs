@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using GenApi.Cluster.Tests.Clients;
 using GenApi.Cluster.Tests.Running;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests.Docs;
 
@@ -109,7 +110,7 @@ public sealed partial class SeedMapTests
 
     private static Process Start(AppHostProcess appHost, string[] arguments)
     {
-        var start = new ProcessStartInfo(BuildFacts.DotnetProgram, [BuildFacts.CliAssembly, .. arguments])
+        var start = new ProcessStartInfo(Programs.Dotnet, [BuildFacts.CliAssembly, .. arguments])
         {
             WorkingDirectory = appHost.Folder,
             RedirectStandardOutput = true,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests.Running;
 
@@ -38,10 +39,6 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     // The launcher's own promise.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
-
-    // What this process was started with must not reach into the clusters it starts.
-    private static readonly string[] ForeignPrefixes =
-        ["ASPNETCORE_", "OTEL_", "GenApi__", "Parameters__", "Replicas__", "ConnectionStrings__", "services__", "Logging__", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "DOTNET_URLS", "MSBUILD"];
 
     private readonly Process _process;
     private readonly Process _watchdog;
@@ -255,13 +252,13 @@ public sealed partial class AppHostProcess : IAsyncDisposable
             rm -rf "$1"
             """;
         string[] arguments = ["bash", "-c", script, Id.ToString(CultureInfo.InvariantCulture), Folder];
-        return Process.Start(new ProcessStartInfo(Machine.Find("setsid")!, arguments) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        return Process.Start(new ProcessStartInfo(Programs.Find("setsid")!, arguments) { RedirectStandardInput = true, RedirectStandardError = true })!;
     }
 
     private ProcessStartInfo Describe(AppHostStart start)
     {
         // A test run started in the background has SIGINT switched off, and would pass that on.
-        var info = new ProcessStartInfo(Machine.Find("env")!)
+        var info = new ProcessStartInfo(Programs.Find("env")!)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -273,7 +270,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
             : [BuildFacts.AppHostAssembly];
         string[] arguments =
         [
-            "--default-signal=INT", Machine.Find("setsid")!, BuildFacts.DotnetProgram, .. program,
+            "--default-signal=INT", Programs.Find("setsid")!, Programs.Dotnet, .. program,
             "--ports-from", PortsFrom.ToString(CultureInfo.InvariantCulture), .. start.Arguments,
         ];
         foreach (var argument in arguments)
@@ -281,11 +278,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
             info.ArgumentList.Add(argument);
         }
 
-        foreach (var name in info.Environment.Keys.Where(name => ForeignPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
-        {
-            info.Environment.Remove(name);
-        }
-
+        ForeignVariables.RemoveFrom(info);
         info.Environment[MarkVariable] = _mark;
         info.Environment["XDG_STATE_HOME"] = Folder;
         info.Environment["APPDATA"] = Folder;

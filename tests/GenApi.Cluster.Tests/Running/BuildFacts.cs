@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 
 namespace GenApi.Cluster.Tests.Running;
 
@@ -23,10 +22,6 @@ internal static class BuildFacts
 
     /// <summary>Whether the AppHost was built against Aspire, and so is not the local launcher that these tests are about.</summary>
     public static bool UseAspire => Read("UseAspire") == "true";
-
-    /// <summary>The dotnet program that this process runs on, whatever PATH says.</summary>
-    public static string DotnetProgram { get; } =
-        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     private static string Read(string name) =>
         typeof(BuildFacts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(fact => fact.Key == name).Value ?? "";

@@ -1,3 +1,6 @@
+using GenApi.Testing.Processes;
+using GenApi.Testing.Redis;
+
 namespace GenApi.Cluster.Tests.Running;
 
 /// <summary>What this machine has, and why a test cannot run where it lacks something.</summary>
@@ -7,28 +10,22 @@ internal static class Machine
     public static string? CannotRunClusters { get; } =
         BuildFacts.UseAspire ? "The AppHost is built against Aspire; these tests are about the local launcher. Build and run with UseAspire=false."
         : !OperatingSystem.IsLinux() ? "Processes are watched through /proc, which only Linux has."
-        : Find("setsid") is null || Find("env") is null || Find("bash") is null ? "setsid, env and bash are needed on PATH."
+        : Programs.Find("setsid") is null || Programs.Find("env") is null || Programs.Find("bash") is null ? "setsid, env and bash are needed on PATH."
         : null;
 
     /// <summary>Why there is no Redis to start; null: there is.</summary>
     public static string? CannotRunRedis { get; } = CannotRunClusters
-        ?? (Find("redis-server") is null && Find("valkey-server") is null ? "No redis-server or valkey-server on PATH. ./test.sh installs it where it can." : null);
+        ?? (RedisServer.Missing is { } missing ? $"{missing} ./test.sh installs it where it can." : null);
 
     /// <summary>Why commands for curl cannot be tried; null: they can.</summary>
-    public static string? CannotRunCurl { get; } = CannotRunClusters ?? (Find("curl") is null ? "No curl on PATH." : null);
+    public static string? CannotRunCurl { get; } = CannotRunClusters ?? (Programs.Find("curl") is null ? "No curl on PATH." : null);
 
     /// <summary>The folder of the JavaScript client.</summary>
     public static string JavaScriptFolder { get; } = Path.Combine(BuildFacts.RepositoryFolder, "tests", "javascript");
 
     /// <summary>Why the JavaScript client cannot run; null: it can.</summary>
     public static string? CannotRunJavaScript { get; } = CannotRunClusters
-        ?? (Find("node") is null ? "No node on PATH. Install Node.js 18 or newer."
+        ?? (Programs.Find("node") is null ? "No node on PATH. Install Node.js 18 or newer."
             : !Directory.Exists(Path.Combine(JavaScriptFolder, "node_modules", "@microsoft", "signalr")) ? "The npm packages are missing. Run 'npm ci' in tests/javascript, or ./test.sh."
             : null);
-
-    /// <summary>Full path of a program on PATH; null if there is none.</summary>
-    public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program))
-            .FirstOrDefault(File.Exists);
 }

@@ -1,5 +1,4 @@
 using GenApi.Cluster.Tests.Clients;
-using GenApi.Testing;
 
 namespace GenApi.Cluster.Tests.Running;
 

@@ -1,9 +1,7 @@
-using System.Net;
 using System.Text.Json;
 using GenApi.Gateway.Tests.Cluster;
-using Microsoft.AspNetCore.Connections;
+using GenApi.Testing.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Clients;
 
@@ -14,21 +12,8 @@ internal sealed class HubClient : IAsyncDisposable
 
     private HubClient(HubConnection connection) => _connection = connection;
 
-    public static async Task<HubClient> ConnectAsync(TestCluster cluster, string? token, bool byQuery = false)
-    {
-        var uri = new UriBuilder(cluster.Gateway.Address)
-        {
-            Scheme = "ws",
-            Path = "/genapi",
-            Query = byQuery && token is not null ? $"access_token={Uri.EscapeDataString(token)}" : "",
-        };
-        var builder = new HubConnectionBuilder();
-        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(byQuery ? null : token));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(uri.Uri));
-        var connection = builder.Build();
-        await connection.StartAsync(Wait.Ended);
-        return new HubClient(connection);
-    }
+    public static async Task<HubClient> ConnectAsync(TestCluster cluster, string? token, bool byQuery = false) =>
+        new(await HubClients.ConnectAsync(cluster.Gateway.Address, token, byQuery));
 
     public Task<Answer> CallAsync(string function, string args = "{}", string? version = null, string service = TestFunctions.Service, string requestId = "r1") =>
         SendAsync(Request(service, function, args, version, requestId));

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using GenApi.Gateway.Tests.Cluster;
 
 namespace GenApi.Gateway.Tests.Clients;
 

@@ -49,7 +49,7 @@ internal static class TestFunctions
 
         node.Map("hold", (string key, CancellationToken cancellation) => HoldAsync(key, cancellation)).WithTimeout(Timeout.InfiniteTimeSpan);
         node.Map("hold_briefly", (string key, CancellationToken cancellation) => HoldAsync(key, cancellation)).WithTimeout(TimeSpan.FromMilliseconds(100));
-        node.Map("meet", async (string key, int count, CancellationToken cancellation) => await gates[key].MeetAsync(count, cancellation)).WithTimeout(TimeSpan.FromSeconds(60));
+        node.Map("meet", async (string key, int count, CancellationToken cancellation) => await gates[key].MeetAsync(name, count, cancellation)).WithTimeout(TimeSpan.FromSeconds(60));
 
         async Task<string> HoldAsync(string key, CancellationToken cancellation)
         {

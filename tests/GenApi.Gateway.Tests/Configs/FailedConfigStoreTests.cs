@@ -1,6 +1,5 @@
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Protocol.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +9,7 @@ namespace GenApi.Gateway.Tests.Configs;
 /// <summary>Both stores of failed configs, the one in Redis on a Redis Cluster too.</summary>
 public sealed class FailedConfigStoreTests : IAsyncDisposable
 {
-    private readonly HandTime _time = new();
+    private readonly ManualTime _time = ManualTime.FromNow();
     private readonly List<StoreServices> _services = [];
 
     public async ValueTask DisposeAsync()
@@ -22,9 +21,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task An_entry_keeps_all_ten_fields(StoreKind kind)
     {
         var store = await NewAsync(kind);
@@ -47,9 +44,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task Lists_filter_by_source_and_service_and_obey_limit_and_order(StoreKind kind)
     {
         var store = await NewAsync(kind);
@@ -72,9 +67,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task Entries_are_counted_by_source_and_service(StoreKind kind)
     {
         var store = await NewAsync(kind);
@@ -91,9 +84,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task After_a_day_an_entry_is_gone_and_cleanup_counts_it(StoreKind kind)
     {
         var store = await NewAsync(kind);
@@ -113,9 +104,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task Clear_removes_all_and_ids_go_on(StoreKind kind)
     {
         var store = await NewAsync(kind);
@@ -130,9 +119,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task When_there_are_too_many_the_oldest_give_way(StoreKind kind)
     {
         var store = await NewAsync(kind, ("GenApi:FailedConfigs:MaxEntries", "100"));
@@ -146,8 +133,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryRedis]
     public async Task Gateways_see_the_same_and_never_give_an_id_twice(StoreKind kind)
     {
         var here = await NewAsync(kind);
@@ -166,8 +152,7 @@ public sealed class FailedConfigStoreTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryRedis]
     public async Task Redis_itself_forgets_entries_after_a_day(StoreKind kind)
     {
         var store = await NewAsync(kind);

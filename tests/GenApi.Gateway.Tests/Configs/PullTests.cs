@@ -17,7 +17,7 @@ public sealed class PullTests : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private readonly HandTime _time = new();
+    private readonly ManualTime _time = ManualTime.FromNow();
     private readonly List<StoreServices> _services = [];
 
     public async ValueTask DisposeAsync()
@@ -29,9 +29,7 @@ public sealed class PullTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task What_a_node_has_is_pulled_once_for_each_version(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
@@ -58,9 +56,7 @@ public sealed class PullTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task Failures_are_told_and_tried_again_ever_later_until_it_works(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
@@ -93,8 +89,7 @@ public sealed class PullTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryRedis]
     public async Task Of_two_gateways_one_pulls_and_the_other_goes_on_when_it_is_gone(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
@@ -136,8 +131,7 @@ public sealed class PullTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryRedis]
     public async Task After_Redis_came_back_empty_who_pulls_a_service_registers_and_pulls_it_again(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
@@ -157,9 +151,7 @@ public sealed class PullTests : IAsyncDisposable
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task A_push_may_ask_to_be_pulled_from_now_on(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();

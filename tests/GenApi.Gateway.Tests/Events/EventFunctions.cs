@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using GenApi.Gateway.Hooks;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Node.Functions;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
@@ -23,7 +22,7 @@ internal static class EventFunctions
             .Configure(config => config with { ResponseType = ResponseType.Async });
         node.Map("unavailable_later", string () => throw new UnavailableException("not now")).Configure(config => config with { ResponseType = ResponseType.Async });
         node.Map("forget", (string message) => { }).Configure(config => config with { ResponseType = ResponseType.None });
-        node.Map("flaky", (string key, int failTimes) => gates[key].Arrive() <= failTimes ? throw new UnavailableException("not now") : "done")
+        node.Map("flaky", (string key, int failTimes) => gates[key].Visit("node") <= failTimes ? throw new UnavailableException("not now") : "done")
             .Configure(config => config with { Retry = new RetryPolicy(RetryMode.AllNodes, 2) });
         node.Map("hooked", (string message) => message).Configure(config => config with
         {

@@ -241,8 +241,8 @@ public sealed class RateLimitCallTests
         Assert.Equal(200, (await cluster.Api.CallAsync(Service, "any", "{}", token)).Status);
         Assert.Equal(429, (await cluster.Api.CallAsync(Service, "any", "{}", token)).Status);
 
-        Assert.Equal(200, (await cluster.Api.SendAsync(HttpMethod.Delete, "/admin/rate-limits/global/user_id", null, TestCluster.AdminToken)).Status);
-        Assert.Equal(200, (await cluster.Api.SendAsync(HttpMethod.Delete, "/admin/rate-limits/global/unknown", null, TestCluster.AdminToken)).Status);
+        Assert.Equal(200, (await cluster.Api.DeleteAsync("/admin/rate-limits/global/user_id", TestCluster.AdminToken)).Status);
+        Assert.Equal(200, (await cluster.Api.DeleteAsync("/admin/rate-limits/global/unknown", TestCluster.AdminToken)).Status);
         Assert.Equal(200, (await cluster.Api.CallAsync(Service, "any", "{}", token)).Status);
 
         Assert.Equal(

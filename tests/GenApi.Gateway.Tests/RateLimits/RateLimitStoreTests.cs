@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Storage;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,10 +16,8 @@ public sealed class RateLimitStoreTests
 
     private static readonly RateLimit PerUserOfFunction = new() { Key = "user_id", MaxRequests = 2, WindowMs = 600_000, Service = "s", RequestType = "t" };
 
-    public static TheoryData<StoreKind> Stores => [StoreKind.Memory, StoreKind.Redis, StoreKind.RedisCluster];
-
     [RedisTheory]
-    [MemberData(nameof(Stores))]
+    [OnEveryStore]
     public async Task Gateways_count_together(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);
@@ -44,7 +41,7 @@ public sealed class RateLimitStoreTests
     }
 
     [RedisTheory]
-    [MemberData(nameof(Stores))]
+    [OnEveryStore]
     public async Task A_denied_call_counts_under_no_limit(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);
@@ -70,7 +67,7 @@ public sealed class RateLimitStoreTests
     }
 
     [RedisTheory]
-    [MemberData(nameof(Stores))]
+    [OnEveryStore]
     public async Task Values_that_look_like_parts_of_keys_are_counted_apart(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);
@@ -85,7 +82,7 @@ public sealed class RateLimitStoreTests
     }
 
     [RedisTheory]
-    [MemberData(nameof(Stores))]
+    [OnEveryStore]
     public async Task Changes_made_at_the_same_time_are_all_kept(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);
@@ -153,8 +150,7 @@ public sealed class RateLimitStoreTests
 
     /// <summary>With the scripts as they are in use: by the server's clock, with keys that expire.</summary>
     [RedisTheory]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryRedis]
     public async Task By_the_servers_clock_no_window_holds_more_than_is_allowed(StoreKind kind)
     {
         const int window = 150;

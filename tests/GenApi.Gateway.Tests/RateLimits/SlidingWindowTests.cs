@@ -3,7 +3,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Storage;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

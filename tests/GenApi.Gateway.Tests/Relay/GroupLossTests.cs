@@ -1,6 +1,5 @@
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Storage;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
 
@@ -87,7 +86,7 @@ public sealed class GroupLossTests : IAsyncLifetime
         var b = await StartAsync("b", settings: ("GracePeriod", "00:10:00"));
 
         // A gateway that does not renew: its loops are held up by a clock that stands.
-        var a = await StartAsync("a", new ManualClock());
+        var a = await StartAsync("a", new ManualTimers());
         a.Connect("ann");
         a.Connect("bob");
         var ann = b.Connect("ann");
@@ -107,7 +106,7 @@ public sealed class GroupLossTests : IAsyncLifetime
         await Wait.UntilAsync(() => ann.Sink.Texts.Count == 2);
     }
 
-    private async Task<RelayHost> StartAsync(string id, ManualClock? clock = null, params (string Name, string Value)[] settings)
+    private async Task<RelayHost> StartAsync(string id, ManualTimers? clock = null, params (string Name, string Value)[] settings)
     {
         var host = await RelayHost.StartAsync(_redis.ConnectionString, clock, id, settings);
         _hosts.Add(host);

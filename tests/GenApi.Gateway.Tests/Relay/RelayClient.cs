@@ -1,10 +1,8 @@
-using System.Net;
 using System.Text.Json;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
-using Microsoft.AspNetCore.Connections;
+using GenApi.Testing.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Relay;
 
@@ -61,10 +59,7 @@ internal sealed class RelayClient : IAsyncDisposable
 
     public static async Task<RelayClient> ConnectAsync(Uri gateway, string? token, string userId)
     {
-        var builder = new HubConnectionBuilder();
-        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(token));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new UriBuilder(gateway) { Scheme = "ws", Path = "/genapi" }.Uri));
-        var client = new RelayClient(builder.Build(), userId);
+        var client = new RelayClient(HubClients.To(gateway, token), userId);
         await client._connection.StartAsync(Wait.Ended);
         return client;
     }

@@ -112,18 +112,7 @@ public sealed class RelayDeliveryTests
     {
         await using var host = await RelayHost.StartAsync(null, settings: ("MaxQueuedMessages", "3"));
         using var dropped = new Drops();
-        var stalled = new TaskCompletionSource();
-        var slow = host.Connect("ann", new RecordingSink(stalled.Task)).Sink;
-        var quick = host.Connect("bob").Sink;
-        await host.Relay.CreateAsync("g", GroupType.Public, "bob", Wait.Ended);
-        await host.Relay.JoinAsync("g", "ann", Wait.Ended);
-        for (var number = 0; number < 10; number++)
-        {
-            await GroupTests.SendAsync(host, "g", "bob", $"{number}");
-            await Wait.UntilAsync(() => quick.Texts.Count == number + 1);
-        }
-
-        stalled.SetResult();
+        var slow = await StallAsync(host, static number => $"{number}");
         await Wait.UntilAsync(() => slow.Texts.Count == 4);
         Assert.Equal(["0", "7", "8", "9"], slow.Texts);
         Assert.Equal(6, dropped.Of("slow_connection"));
@@ -133,18 +122,7 @@ public sealed class RelayDeliveryTests
     public async Task What_waits_for_a_slow_connection_is_bounded_in_bytes()
     {
         await using var host = await RelayHost.StartAsync(null, settings: ("MaxQueuedBytes", "5000"));
-        var stalled = new TaskCompletionSource();
-        var slow = host.Connect("ann", new RecordingSink(stalled.Task)).Sink;
-        var quick = host.Connect("bob").Sink;
-        await host.Relay.CreateAsync("g", GroupType.Public, "bob", Wait.Ended);
-        await host.Relay.JoinAsync("g", "ann", Wait.Ended);
-        for (var number = 0; number < 10; number++)
-        {
-            await GroupTests.SendAsync(host, "g", "bob", $"{number}{new string('x', 2000)}");
-            await Wait.UntilAsync(() => quick.Texts.Count == number + 1);
-        }
-
-        stalled.SetResult();
+        var slow = await StallAsync(host, static number => $"{number}{new string('x', 2000)}");
         await Wait.UntilAsync(() => slow.Texts.Count == 3);
         Assert.Equal("089", string.Concat(slow.Texts.Select(text => text[0])));
     }
@@ -216,6 +194,25 @@ public sealed class RelayDeliveryTests
         await Task.WhenAll(Enumerable.Range(0, 1000).Select(number => ann.DoAsync("Relay", "g", number)));
         await Wait.UntilAsync(() => ann.Count == 1000);
         Assert.Equal(Enumerable.Range(0, 1000).Select(number => $"{number}"), ann.Messages);
+    }
+
+    /// <summary>Bob sends ten messages and gets each of them, while Ann's connection takes none; then it does.</summary>
+    /// <returns>What comes to Ann.</returns>
+    private static async Task<RecordingSink> StallAsync(RelayHost host, Func<int, string> text)
+    {
+        var stalled = new TaskCompletionSource();
+        var slow = host.Connect("ann", new RecordingSink(stalled.Task)).Sink;
+        var quick = host.Connect("bob").Sink;
+        await host.Relay.CreateAsync("g", GroupType.Public, "bob", Wait.Ended);
+        await host.Relay.JoinAsync("g", "ann", Wait.Ended);
+        for (var number = 0; number < 10; number++)
+        {
+            await GroupTests.SendAsync(host, "g", "bob", text(number));
+            await Wait.UntilAsync(() => quick.Texts.Count == number + 1);
+        }
+
+        stalled.SetResult();
+        return slow;
     }
 
     private static async Task<Answer> HubCallAsync(RelayClient client, string args) =>

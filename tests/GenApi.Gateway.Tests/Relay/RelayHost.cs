@@ -20,7 +20,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private RelayHost(IHost host) => _host = host;
 
-    public ManualClock? Clock { get; private init; }
+    public ManualTimers? Clock { get; private init; }
 
     public IRelay Relay => Get<IRelay>();
 
@@ -28,7 +28,7 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <param name="clock">The clock; null: the system's.</param>
     /// <param name="id">The gateway's id; null: any.</param>
     /// <param name="settings">More settings of <c>GenApi:Relay</c>.</param>
-    public static async Task<RelayHost> StartAsync(string? redis, ManualClock? clock = null, string? id = null, params (string Name, string Value)[] settings)
+    public static async Task<RelayHost> StartAsync(string? redis, ManualTimers? clock = null, string? id = null, params (string Name, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([

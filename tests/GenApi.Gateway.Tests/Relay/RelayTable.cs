@@ -1,4 +1,3 @@
-using GenApi.Gateway.Tests.Cluster;
 
 namespace GenApi.Gateway.Tests.Relay;
 

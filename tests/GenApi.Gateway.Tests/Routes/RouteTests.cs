@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
-using GenApi.Gateway.Tests.Cluster;
 
 namespace GenApi.Gateway.Tests.Routes;
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Node.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

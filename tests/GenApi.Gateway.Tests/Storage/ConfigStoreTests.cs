@@ -1,5 +1,4 @@
 using GenApi.Gateway.Configs;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Protocol.Configs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,9 +8,7 @@ namespace GenApi.Gateway.Tests.Storage;
 public sealed class ConfigStoreTests
 {
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task What_one_gateway_stores_another_reads_whole(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);
@@ -54,9 +51,7 @@ public sealed class ConfigStoreTests
     }
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task Changes_at_the_same_time_are_all_kept(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);

@@ -1,5 +1,4 @@
 using GenApi.Gateway.Nodes;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Protocol.Configs;
 using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,8 +13,7 @@ public sealed class LeaseStoreTests
     private static readonly NodeIdentity Second = new("n2", "http://b:1");
 
     [RedisTheory]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryRedis]
     public async Task A_lease_is_known_at_every_gateway_until_it_is_ended(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);

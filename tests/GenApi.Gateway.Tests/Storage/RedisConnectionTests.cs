@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Storage;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Testing.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Storage;
-using GenApi.Gateway.Tests.Cluster;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Json;
 using GenApi.Testing.Redis;
@@ -14,9 +13,7 @@ public sealed class ResultStoreTests
     private static readonly CallResponse Answer = CallResponse.Ok("r1", new RawJson("""{"n":[1,"ä"]}"""u8.ToArray()));
 
     [RedisTheory]
-    [InlineData(StoreKind.Memory)]
-    [InlineData(StoreKind.Redis)]
-    [InlineData(StoreKind.RedisCluster)]
+    [OnEveryStore]
     public async Task An_answer_is_fetched_once_at_any_gateway_by_its_owner(StoreKind kind)
     {
         await using var services = await StoreServices.StartAsync(kind);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace GenApi.Gateway.Tests.Tracing;
 
 /// <summary>Tracing by the admin API, on real calls.</summary>
-public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<EventTests.Shared>
+public sealed class TracingTests(EventCluster shared) : IClassFixture<EventCluster>
 {
     private const string EchoArgs = """{"message":"hello"}""";
 
@@ -240,12 +240,12 @@ public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<Event
         Assert.Equal(1, trace.GetProperty("counts").GetProperty("call").GetInt64());
         Assert.Equal(TimeSpan.FromSeconds(60), trace.GetProperty("ends_at").GetDateTimeOffset() - trace.GetProperty("started_at").GetDateTimeOffset());
 
-        var stopped = await DeleteAsync(cluster, "/admin/trace/all", TestCluster.AdminToken);
+        var stopped = await cluster.Api.DeleteAsync("/admin/trace/all", TestCluster.AdminToken);
         Assert.Equal([first, second], stopped.Body.EnumerateArray().Select(one => one.GetProperty("id").GetString()));
         status = (await cluster.Api.GetAsync("/admin/trace", TestCluster.AdminToken)).Body;
         Assert.Equal(0, status.GetProperty("active").GetInt32());
         Assert.Equal("stopped", status.GetProperty("traces")[0].GetProperty("ended").GetString());
-        Assert.Equal(404, (await DeleteAsync(cluster, "/admin/trace/t99", TestCluster.AdminToken)).Status);
+        Assert.Equal(404, (await cluster.Api.DeleteAsync("/admin/trace/t99", TestCluster.AdminToken)).Status);
         Assert.Equal(404, (await cluster.Api.GetAsync("/admin/trace/t99/events", TestCluster.AdminToken)).Status);
     }
 
@@ -297,7 +297,7 @@ public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<Event
             GatewaySettings = new Dictionary<string, string?> { ["GenApi:AdminActions:0"] = "create_token" },
         });
         var start = await cluster.Api.PostAsync("/admin/trace", """{"target":"functions"}""", TestCluster.AdminToken);
-        var stop = await DeleteAsync(cluster, "/admin/trace/all", TestCluster.AdminToken);
+        var stop = await cluster.Api.DeleteAsync("/admin/trace/all", TestCluster.AdminToken);
 
         Assert.Equal((403, "permission_denied"), (start.Status, start.Code));
         Assert.Equal((403, "permission_denied"), (stop.Status, stop.Code));
@@ -309,7 +309,7 @@ public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<Event
         foreach (var token in new[] { null, "wrong", TestCluster.ClusterToken })
         {
             Assert.Equal(401, (await cluster.Api.PostAsync("/admin/trace", """{"target":"functions"}""", token)).Status);
-            Assert.Equal(401, (await DeleteAsync(cluster, "/admin/trace/all", token)).Status);
+            Assert.Equal(401, (await cluster.Api.DeleteAsync("/admin/trace/all", token)).Status);
             Assert.Equal(401, (await cluster.Api.GetAsync("/admin/trace", token)).Status);
             Assert.Equal(401, (await cluster.Api.GetAsync("/admin/trace/t1/events", token)).Status);
         }
@@ -360,15 +360,6 @@ public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<Event
         return answer.Body.GetProperty("id").GetString()!;
     }
 
-    private static async Task<Answer> DeleteAsync(TestCluster cluster, string path, string? token)
-    {
-        using var http = new HttpClient { BaseAddress = cluster.Gateway.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
-        request.Headers.Authorization = token is null ? null : new("Bearer", token);
-        using var response = await http.SendAsync(request, Wait.Ended);
-        return new Answer((int)response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync(Wait.Ended)).RootElement);
-    }
-
     private async Task<(string Id, LineReader Lines)> TraceAsync(string request)
     {
         var id = await StartAsync(Cluster, request);
@@ -378,7 +369,7 @@ public sealed class TracingTests(EventTests.Shared shared) : IClassFixture<Event
     private async Task CallAsync(string function, string args) =>
         await Cluster.Api.CallAsync(TestFunctions.Service, function, args, await Cluster.Api.TokenAsync("alice"));
 
-    private async Task StopAsync(string id) => Assert.Equal(200, (await DeleteAsync(Cluster, $"/admin/trace/{id}", TestCluster.AdminToken)).Status);
+    private async Task StopAsync(string id) => Assert.Equal(200, (await Cluster.Api.DeleteAsync($"/admin/trace/{id}", TestCluster.AdminToken)).Status);
 
     private async Task<JsonElement> StatusOfAsync(string id) =>
         (await Cluster.Api.GetAsync("/admin/trace", TestCluster.AdminToken)).Body.GetProperty("traces").EnumerateArray().Single(trace => trace.GetProperty("id").ValueEquals(id));

@@ -1,33 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
-using GenApi.Testing;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Templates.Tests.Running;
 
 /// <summary>Runs commands as a user would, but with templates of its own: those of the user stay as they are.</summary>
 internal sealed class CommandLine(string home)
 {
-    // What this process was started with must not reach into what it starts.
-    private static readonly string[] Foreign =
-        ["ASPNETCORE_", "OTEL_", "GENAPI_", "Parameters__", "Replicas__", "ConnectionStrings__", "services__", "Logging__", "MSBUILD", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "DOTNET_URLS"];
-
     private readonly StringBuilder _times = new();
-
-    /// <summary>The dotnet program that this process runs on, whatever PATH says.</summary>
-    public static string Dotnet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     /// <summary>How long each command took.</summary>
     public string Times => _times.ToString();
 
-    /// <summary>Full path of a program on PATH; null if there is none.</summary>
-    public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program))
-            .FirstOrDefault(File.Exists);
-
-    public Task<string> DotnetAsync(string folder, TimeSpan patience, params string[] arguments) => RunAsync(folder, patience, Dotnet, arguments);
+    public Task<string> DotnetAsync(string folder, TimeSpan patience, params string[] arguments) => RunAsync(folder, patience, Programs.Dotnet, arguments);
 
     /// <summary>Runs a command to its end.</summary>
     /// <returns>What it wrote.</returns>
@@ -64,10 +50,7 @@ internal sealed class CommandLine(string home)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in info.Environment.Keys.Where(name => Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
-        {
-            info.Environment.Remove(name);
-        }
+        ForeignVariables.RemoveFrom(info);
 
         // Templates, user secrets and the state of the cluster go there.
         if (arguments is ["new", ..])

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using GenApi.Testing.Processes;
 
 namespace GenApi.Testing.Redis;
 
@@ -27,12 +28,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    private static string? Program =>
-        (from program in (string[])["redis-server", "valkey-server"]
-         from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-         let path = Path.Combine(folder, program)
-         where File.Exists(path)
-         select path).FirstOrDefault();
+    private static string? Program => Programs.Find("redis-server") ?? Programs.Find("valkey-server");
 
     /// <summary>Starts a server that keeps each change on disk, so that it can be killed and come back with its data.</summary>
     /// <param name="arguments">More of the server's own options.</param>
@@ -130,11 +126,7 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Sends a signal: STOP, CONT or TERM.</summary>
-    public async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(CancellationToken.None);
-    }
+    public Task SignalAsync(string signal) => Signals.SendAsync(ProcessId, signal);
 
     /// <summary>Sends a command of plain words. The first line of its answer.</summary>
     public async Task<string> SendAsync(string command)

@@ -1,27 +1,26 @@
 using System.Runtime.CompilerServices;
-using GenApi.Gateway.Tests.Cluster;
 
-namespace GenApi.Gateway.Tests.Relay;
+namespace GenApi.Testing;
 
-/// <summary>A clock that a test moves by hand, timers and all.</summary>
-internal sealed class ManualClock : TimeProvider
+/// <summary>A clock that a test moves by hand, and whose timers go off as it does.</summary>
+public sealed class ManualTimers : ManualTime
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
-    private DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow()
+    /// <summary>The timers that have not been disposed of.</summary>
+    public int Count
     {
-        lock (_gate)
+        get
         {
-            return _now;
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
-
+    /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
@@ -30,13 +29,13 @@ internal sealed class ManualClock : TimeProvider
     }
 
     /// <summary>Moves on, and runs what falls due.</summary>
-    public void Advance(TimeSpan time)
+    public override void Advance(TimeSpan time)
     {
         List<Timer> due;
-        lock (_gate)
+        lock (_lock)
         {
-            _now += time;
-            due = [.. _timers.Where(timer => timer.IsDue(_now))];
+            base.Advance(time);
+            due = [.. _timers.Where(timer => timer.Due <= GetUtcNow())];
         }
 
         foreach (var timer in due)
@@ -57,21 +56,22 @@ internal sealed class ManualClock : TimeProvider
         },
         what);
 
+    /// <inheritdoc cref="UntilAsync(Func{Task{bool}}, string?)" />
     public Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
         UntilAsync(() => Task.FromResult(condition()), what);
 
-    private sealed class Timer(ManualClock clock, TimerCallback callback, object? state) : ITimer
+    private sealed class Timer(ManualTimers clock, TimerCallback callback, object? state) : ITimer
     {
-        private DateTimeOffset _due = DateTimeOffset.MaxValue;
         private TimeSpan _period;
 
-        public bool IsDue(DateTimeOffset now) => _due <= now;
+        /// <summary>Read and written under the clock's lock.</summary>
+        public DateTimeOffset Due { get; private set; }
 
         public void Run()
         {
-            lock (clock._gate)
+            lock (clock._lock)
             {
-                _due = _period > TimeSpan.Zero ? clock._now + _period : DateTimeOffset.MaxValue;
+                Due = _period > TimeSpan.Zero ? clock.GetUtcNow() + _period : DateTimeOffset.MaxValue;
             }
 
             callback(state);
@@ -79,10 +79,10 @@ internal sealed class ManualClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock._gate)
+            lock (clock._lock)
             {
                 _period = period;
-                _due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock._now + dueTime;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + dueTime;
                 if (!clock._timers.Contains(this))
                 {
                     clock._timers.Add(this);
@@ -99,7 +99,7 @@ internal sealed class ManualClock : TimeProvider
 
         public void Dispose()
         {
-            lock (clock._gate)
+            lock (clock._lock)
             {
                 clock._timers.Remove(this);
             }

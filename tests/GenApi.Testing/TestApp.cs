@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace GenApi.Gateway.Tests.Cluster;
+namespace GenApi.Testing;
 
 /// <summary>An ASP.NET Core application on a loopback port, with nothing from the environment in its configuration.</summary>
-internal sealed class TestApp : IAsyncDisposable
+public sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LogLines _log;
@@ -19,14 +19,25 @@ internal sealed class TestApp : IAsyncDisposable
         Address = new Uri(app.Urls.Single());
     }
 
+    /// <summary>Its base address.</summary>
     public Uri Address { get; }
 
+    /// <summary>Its services.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Its configuration, which a test may change.</summary>
+    public IConfiguration Configuration => _app.Configuration;
+
+    /// <summary>What it has logged so far.</summary>
     public IReadOnlyList<string> Log => _log.All;
 
+    /// <summary>Starts an application.</summary>
+    /// <param name="settings">All of its configuration.</param>
+    /// <param name="configure">Adds its services.</param>
+    /// <param name="map">Maps its endpoints.</param>
+    /// <param name="port">Its port; 0: any.</param>
     public static async Task<TestApp> StartAsync(
-        IReadOnlyDictionary<string, string?> settings,
+        IEnumerable<KeyValuePair<string, string?>> settings,
         Action<WebApplicationBuilder> configure,
         Action<WebApplication> map,
         int port = 0)
@@ -48,7 +59,9 @@ internal sealed class TestApp : IAsyncDisposable
         return new TestApp(app, log);
     }
 
+    /// <summary>Stops as SIGTERM does.</summary>
     public Task StopAsync() => _app.StopAsync(CancellationToken.None);
 
+    /// <summary>Ends it at once.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -1,18 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace GenApi.Cluster.Tests.Running;
+namespace GenApi.Testing.Processes;
 
 /// <summary>Finds room for a cluster's ports.</summary>
-internal static class FreePorts
+public static class FreePorts
 {
     // Below the range from which systems take ports for outgoing connections, so that none of those gets in between.
     private const int Lowest = 20_000;
     private const int Highest = 32_000;
     private const int Attempts = 200;
 
-    // The gateway's own, and those of the sample nodes ten further up.
-    private static readonly int[] Offsets = [0, 1, 10, 11, 12, 13];
+    // The gateways', those of the sample nodes ten further up, and that of one more project.
+    private static readonly int[] Offsets = [0, 1, 10, 11, 12, 13, 20];
 
     /// <summary>A number for <c>--ports-from</c>, all of whose ports are free now.</summary>
     public static int FindBlock()

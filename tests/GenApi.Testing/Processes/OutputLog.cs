@@ -1,4 +1,4 @@
-namespace GenApi.Cluster.Tests.Running;
+namespace GenApi.Testing.Processes;
 
 /// <summary>What a process has written, line by line, for tests to look at and to wait for.</summary>
 public sealed class OutputLog
@@ -7,12 +7,13 @@ public sealed class OutputLog
     private const int Capacity = 100_000;
     private const int Shown = 60;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
     private TaskCompletionSource _more = NewSignal();
     private int _open;
+
+    /// <summary>How long to wait for a line at most. The default is a minute.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The lines so far.</summary>
     public IReadOnlyList<string> Lines
@@ -85,7 +86,7 @@ public sealed class OutputLog
     /// <param name="matches">Which line it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The first line that matches.</returns>
-    /// <exception cref="TimeoutException">It was not written within a minute, or the process ended; the message shows what was written last.</exception>
+    /// <exception cref="TimeoutException">It was not written in time, or the process ended; the message shows what was written last.</exception>
     public async Task<string> WaitForAsync(string what, Func<string, bool> matches, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace GenApi.Testing;
+namespace GenApi.Testing.Processes;
 
 /// <summary>Ends a child process when this process has ended without doing so.</summary>
 public sealed class ProcessGuard : IAsyncDisposable

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 
-namespace GenApi.Gateway.Tests.Clients;
+namespace GenApi.Testing.SignalR;
 
 /// <summary>Gives the SignalR client a WebSocket to speak over, without negotiation.</summary>
 internal sealed class WebSocketConnectionFactory(string? bearer) : IConnectionFactory
@@ -12,29 +12,42 @@ internal sealed class WebSocketConnectionFactory(string? bearer) : IConnectionFa
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var socket = new ClientWebSocket();
-        socket.Options.Proxy = null;
-        if (bearer is not null)
+        try
         {
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
-        }
+            socket.Options.Proxy = null;
+            if (bearer is not null)
+            {
+                socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
+            }
 
-        await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, cancellationToken);
-        return new Connection(socket);
+            await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, cancellationToken);
+            return new Connection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
+    /// <summary>A WebSocket as a pair of pipes.</summary>
     private sealed class Connection : DefaultConnectionContext
     {
+        private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+
         private readonly ClientWebSocket _socket;
         private readonly Pipe _received = new();
         private readonly Pipe _sent = new();
-        private readonly Task _running;
+        private readonly Task _receiving;
+        private readonly Task _sending;
 
         public Connection(ClientWebSocket socket)
             : base(Guid.NewGuid().ToString("N"))
         {
             _socket = socket;
             Transport = new Duplex(_received.Reader, _sent.Writer);
-            _running = Task.WhenAll(ReceiveAsync(), SendAsync());
+            _receiving = ReceiveAsync();
+            _sending = SendAsync();
         }
 
         public override void Abort(ConnectionAbortedException abortReason) => _socket.Abort();
@@ -43,8 +56,11 @@ internal sealed class WebSocketConnectionFactory(string? bearer) : IConnectionFa
         {
             await _sent.Writer.CompleteAsync();
             await _received.Reader.CompleteAsync();
+
+            // What was written still goes out, unless the other side takes nothing any more.
+            await Task.WhenAny(_sending, Task.Delay(ClosePatience));
             _socket.Abort();
-            await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(_receiving, _sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _socket.Dispose();
             await base.DisposeAsync();
         }
@@ -95,6 +111,8 @@ internal sealed class WebSocketConnectionFactory(string? bearer) : IConnectionFa
                         break;
                     }
                 }
+
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
             }
             catch (Exception error) when (error is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
             {

@@ -1,20 +1,23 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace GenApi.Gateway.Tests.Cluster;
+namespace GenApi.Testing;
 
 /// <summary>Keeps what an app logs.</summary>
-internal sealed class LogLines : ILoggerProvider
+public sealed class LogLines : ILoggerProvider
 {
     /// <summary>A line with this word cannot be written: whoever logs it meets a fault that nobody foresees.</summary>
     public const string Unwritable = "unwritable";
 
     private readonly ConcurrentQueue<string> _lines = new();
 
+    /// <summary>The lines so far, each as <c>Level Category: message exception</c>.</summary>
     public IReadOnlyList<string> All => [.. _lines];
 
+    /// <inheritdoc />
     public ILogger CreateLogger(string categoryName) => new Category(categoryName, _lines);
 
+    /// <inheritdoc />
     public void Dispose()
     {
         // The lines stay readable after the app has ended.

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace GenApi.Calls.Tests.Running;
+namespace GenApi.Testing;
 
 /// <summary>Where functions wait until a test lets them go, and tell what happens to them.</summary>
-internal sealed class Gates
+public sealed class Gates
 {
     private readonly ConcurrentDictionary<string, Gate> _gates = new();
 
@@ -19,9 +19,10 @@ internal sealed class Gates
 }
 
 /// <summary>One place to wait.</summary>
-internal sealed class Gate
+public sealed class Gate
 {
-    private readonly ConcurrentQueue<string> _visits = new();
+    private readonly Lock _lock = new();
+    private readonly List<string> _visits = [];
     private readonly TaskCompletionSource<string> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,26 +34,58 @@ internal sealed class Gate
     /// <summary>Completes once a waiting function was told that nobody waits for it.</summary>
     public Task Cancelled => _cancelled.Task;
 
-    /// <summary>Completes once a function has ended, in whichever way.</summary>
+    /// <summary>Completes once a function that waited has gone on, in whichever way.</summary>
     public Task Left => _left.Task;
 
     /// <summary>The nodes whose functions have come here, in their order.</summary>
-    public IReadOnlyList<string> Visits => [.. _visits];
+    public IReadOnlyList<string> Visits
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _visits];
+            }
+        }
+    }
 
+    /// <summary>Lets all go on, those too who come later.</summary>
     public void Release() => _released.TrySetResult();
 
     /// <summary>Comes by. The count of visits so far, this one included.</summary>
     public int Visit(string node)
     {
-        _visits.Enqueue(node);
+        int count;
+        lock (_lock)
+        {
+            _visits.Add(node);
+            count = _visits.Count;
+        }
+
         _started.TrySetResult(node);
-        return _visits.Count;
+        return count;
     }
 
     /// <summary>Comes by and waits for <see cref="Release"/>.</summary>
     public async Task HoldAsync(string node, CancellationToken cancellationToken)
     {
         Visit(node);
+        await WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Comes by and waits until so many are here at the same time.</summary>
+    public async Task MeetAsync(string node, int count, CancellationToken cancellationToken)
+    {
+        if (Visit(node) == count)
+        {
+            Release();
+        }
+
+        await WaitAsync(cancellationToken);
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
         try
         {
             await _released.Task.WaitAsync(cancellationToken);
