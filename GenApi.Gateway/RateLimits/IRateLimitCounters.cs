@@ -13,6 +13,9 @@ internal interface IRateLimitCounters
     /// <summary>How far a value has used each of some limits of one key.</summary>
     Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
 
-    /// <summary>Forgets what was counted for a value under some limits of one key, everywhere.</summary>
+    /// <summary>Forgets what was counted for a value under some limits of one key, here and where gateways count together.</summary>
     Task ResetAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
+
+    /// <summary>Forgets what this process knows of a value under a limit. Quick, and without I/O.</summary>
+    void Forget(string value, ScopedLimit limit);
 }

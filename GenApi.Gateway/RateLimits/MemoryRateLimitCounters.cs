@@ -38,11 +38,13 @@ internal sealed class MemoryRateLimitCounters(TimeProvider time) : IRateLimitCou
     {
         foreach (var limit in limits)
         {
-            limit.State.Windows.Remove(value);
+            Forget(value, limit);
         }
 
         return Task.CompletedTask;
     }
+
+    public void Forget(string value, ScopedLimit limit) => limit.State.Windows.Remove(value);
 
     private RateLimitStatus Status(string value, ScopedLimit limit)
     {

@@ -18,5 +18,5 @@ namespace GenApi.Gateway.RateLimits;
 [JsonSerializable(typeof(RateLimitResetRequest))]
 [JsonSerializable(typeof(IReadOnlyList<RateLimitStatus>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
-[JsonSerializable(typeof(RateLimitNotice))]
+[JsonSerializable(typeof(RateLimitReset))]
 internal sealed partial class RateLimitJson : JsonSerializerContext;

@@ -43,6 +43,50 @@ public sealed class RateLimitStoreTests
         await Wait.UntilAsync(async () => await TryAsync(there, "u"));
     }
 
+    /// <summary>By notice: nobody would look by himself in the time that the test has.</summary>
+    [RedisTheory]
+    [InlineData("alice")]
+    [InlineData("a b  c ")]
+    [InlineData("2001:db8::1%eth0")]
+    [InlineData("{}\"\\:\r\n\0ä𝄞")]
+    [InlineData("limits limit_reset {}")]
+    public async Task A_reset_of_any_value_is_heard_whatever_else_is_said(string user)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var services = StoreServices.On(redis.ConnectionString);
+        var (here, there) = (await StartAsync(services, "00:05:00"), await StartAsync(services, "00:05:00"));
+        await here.UpdateAsync(new() { GlobalLimits = [PerUser with { MaxRequests = 1 }], ApiLimits = [PerUserOfFunction] }, Wait.Ended);
+        await Wait.UntilAsync(() => there.GlobalLimits.Count == 1);
+        foreach (var (value, scope) in new[] { (user, "global"), (user, null), (user + new string('x', 200), null) })
+        {
+            await Wait.UntilAsync(async () => !await TryAsync(there, value));
+            foreach (var nonsense in new[]
+            {
+                "", " ", "limits", "limit_reset", "limit_reset ", "limit_reset {", "limit_reset null", "limit_reset []", "limit_reset {}", """limit_reset {"key":"user_id"}""",
+                """limit_reset {"key":1,"key_value":2}""", """limit_reset {"key":null,"key_value":null}""", "none_such {}", "configs ", "nodes nowhere",
+            })
+            {
+                await services.Gateway().GetRequiredService<RedisConnection>().PublishAsync("genapi:changed", nonsense, Wait.Ended);
+            }
+
+            await here.ResetAsync(value, scope, "user_id", Wait.Ended);
+            await Wait.UntilAsync(() => TryAsync(there, value));
+        }
+    }
+
+    [RedisFact]
+    public async Task A_reset_that_is_not_heard_is_found_by_asking_again()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var services = StoreServices.On(redis.ConnectionString);
+        var limits = await StartAsync(services);
+        await limits.SetGlobalLimitsAsync([PerUser with { MaxRequests = 1 }], Wait.Ended);
+        Assert.True(await TryAsync(limits, "u"));
+        Assert.False(await TryAsync(limits, "u"));
+        await redis.SendAsync("FLUSHALL");
+        await Wait.UntilAsync(() => TryAsync(limits, "u"));
+    }
+
     [RedisTheory]
     [MemberData(nameof(Stores))]
     public async Task A_denied_call_counts_under_no_limit(StoreKind kind)
@@ -128,7 +172,7 @@ public sealed class RateLimitStoreTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var services = StoreServices.On(redis.ConnectionString);
-        var limits = await StartAsync(services);
+        var limits = await StartAsync(services, "00:05:00");
         await limits.SetGlobalLimitsAsync([PerUser], Wait.Ended);
         while (await TryAsync(limits, "u"))
         {
@@ -325,10 +369,10 @@ public sealed class RateLimitStoreTests
     }
 
     /// <summary>The limits of one more gateway, which listens and compares as a gateway that runs does.</summary>
-    private static async Task<IRateLimits> StartAsync(StoreServices services)
+    private static async Task<IRateLimits> StartAsync(StoreServices services, string interval = "00:00:00.3")
     {
-        var gateway = services.Gateway(("GenApi:Storage:ReconcileInterval", "00:00:00.3"), ("GenApi:Storage:CommandTimeout", "00:00:02"));
-        await gateway.GetRequiredService<RateLimitBook>().StartAsync(Wait.Ended);
+        var gateway = services.Gateway(("GenApi:Storage:ReconcileInterval", interval), ("GenApi:Storage:CommandTimeout", "00:00:02"));
+        await gateway.GetRequiredService<RateLimitSync>().StartAsync(Wait.Ended);
         if (gateway.GetService<RedisConnection>() is { } redis)
         {
             await Wait.UntilAsync(() => redis.IsConnected);
