@@ -11,6 +11,10 @@ namespace GenApi.Gateway.RateLimits;
 /// <param name="RateLimitKey">The limits' key; null: <c>user_id</c>.</param>
 internal sealed record RateLimitResetRequest(string? KeyValue, string? Scope, string? RateLimitKey);
 
+/// <summary>The answer to <c>POST /admin/rate-limits/reset-all</c>.</summary>
+/// <param name="Reset">How many counters are forgotten.</param>
+internal sealed record RateLimitsReset(long Reset);
+
 /// <summary>The admin API's rate limits.</summary>
 internal static class RateLimitEndpoints
 {
@@ -66,6 +70,9 @@ internal static class RateLimitEndpoints
                 await limits.StatusAsync(reset.KeyValue, NullIfEmpty(reset.Scope), key, http.RequestAborted).ConfigureAwait(false),
                 RateLimitJson.Default.IReadOnlyListRateLimitStatus);
         })).RequireAdmin(AdminAction.ResetRateLimit);
+        limits.MapPost("/reset-all", (HttpContext http, IRateLimits limits) => GuardAsync(async () => Results.Json(
+            new RateLimitsReset(await limits.ResetAllAsync(http.RequestAborted).ConfigureAwait(false)),
+            RateLimitJson.Default.RateLimitsReset))).RequireAdmin(AdminAction.ResetRateLimit);
         limits.MapPost("/check", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimitRequest, async request =>
             string.IsNullOrEmpty(request.Service)
                 ? Problem.Invalid("service is missing: the service of the call to check.")

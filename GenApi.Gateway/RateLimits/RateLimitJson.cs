@@ -16,6 +16,7 @@ namespace GenApi.Gateway.RateLimits;
 [JsonSerializable(typeof(RateLimitRequest))]
 [JsonSerializable(typeof(RateLimitCheck))]
 [JsonSerializable(typeof(RateLimitResetRequest))]
+[JsonSerializable(typeof(RateLimitsReset))]
 [JsonSerializable(typeof(IReadOnlyList<RateLimitStatus>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(RateLimitReset))]

@@ -64,6 +64,10 @@ internal sealed partial class RateLimitSync(
             case ChangeKind.LimitReset:
                 Log.NotUnderstood(logger);
                 break;
+            case ChangeKind.AllLimitsReset:
+                // There may be much to forget.
+                ThreadPool.QueueUserWorkItem(_ => limiter.ForgetAll());
+                break;
         }
     }
 

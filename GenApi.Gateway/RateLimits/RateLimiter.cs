@@ -110,6 +110,24 @@ internal sealed partial class RateLimiter : IRateLimits
         }
     }
 
+    public async Task<long> ResetAllAsync(CancellationToken cancellationToken)
+    {
+        var reset = await _counters.ResetAllAsync(Rules.Limits, cancellationToken).ConfigureAwait(false);
+        await _notices.NotifyAsync(ChangeKind.AllLimitsReset, "", cancellationToken).ConfigureAwait(false);
+        _telemetry.AllReset(reset);
+        Log.AllReset(_logger, reset);
+        return reset;
+    }
+
+    /// <summary>Forgets what this gateway alone knows, when another one has reset everything.</summary>
+    public void ForgetAll()
+    {
+        foreach (var limit in Rules.Limits)
+        {
+            _counters.ForgetAll(limit);
+        }
+    }
+
     /// <summary>Forgets what this gateway alone knows of a value that another one has reset.</summary>
     public void Forget(RateLimitReset reset)
     {
@@ -172,5 +190,8 @@ internal sealed partial class RateLimiter : IRateLimits
     {
         [LoggerMessage(1, LogLevel.Information, "The calls counted for one {Key} under the limit {Scope} are forgotten.")]
         public static partial void Reset(ILogger logger, string key, string scope);
+
+        [LoggerMessage(2, LogLevel.Information, "All calls counted under rate limits are forgotten: {Counters} counters.")]
+        public static partial void AllReset(ILogger logger, long counters);
     }
 }

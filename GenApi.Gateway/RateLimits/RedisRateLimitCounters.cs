@@ -13,6 +13,7 @@ namespace GenApi.Gateway.RateLimits;
 internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
 {
     private const long MillisecondsPerSecond = 1000;
+    private const string AllCounters = "genapi:rl:{*";
 
     private readonly RedisConnection _redis;
     private readonly MemoryRateLimitCounters _local;
@@ -114,10 +115,33 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         }
     }
 
+    public async Task<long> ResetAllAsync(IEnumerable<ScopedLimit> limits, CancellationToken cancellationToken)
+    {
+        var reset = 0L;
+        await foreach (var keys in _redis.FindKeysAsync(AllCounters, cancellationToken).ConfigureAwait(false))
+        {
+            var answers = await Task.WhenAll(keys.Select(key => _redis.EvaluateAsync(_scripts.ResetEither, [key], [], cancellationToken))).ConfigureAwait(false);
+            reset += answers.Sum(answer => (long)answer);
+        }
+
+        foreach (var limit in limits)
+        {
+            ForgetAll(limit);
+        }
+
+        return reset;
+    }
+
     public void Forget(string value, ScopedLimit limit)
     {
         limit.State.Denials.Remove(value);
         _local.Forget(value, limit);
+    }
+
+    public long ForgetAll(ScopedLimit limit)
+    {
+        limit.State.Denials.Clear();
+        return _local.ForgetAll(limit);
     }
 
     /// <summary>Whether a value is known to be denied; of several limits the one with the longest wait says so.</summary>

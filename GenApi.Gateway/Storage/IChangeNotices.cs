@@ -17,6 +17,9 @@ internal enum ChangeKind
 
     /// <summary>What was counted for the value that the notice names is forgotten.</summary>
     LimitReset,
+
+    /// <summary>Everything that was counted under rate limits is forgotten.</summary>
+    AllLimitsReset,
 }
 
 /// <summary>

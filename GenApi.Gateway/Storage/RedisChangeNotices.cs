@@ -40,6 +40,7 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
         ChangeKind.DetailError => "detail_error",
         ChangeKind.Limits => "limits",
         ChangeKind.LimitReset => "limit_reset",
+        ChangeKind.AllLimitsReset => "all_limits_reset",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of change."),
     };
 
@@ -51,6 +52,7 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
         "detail_error" => ChangeKind.DetailError,
         "limits" => ChangeKind.Limits,
         "limit_reset" => ChangeKind.LimitReset,
+        "all_limits_reset" => ChangeKind.AllLimitsReset,
         _ => null,
     };
 
