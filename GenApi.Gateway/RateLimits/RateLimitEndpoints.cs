@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -23,28 +24,28 @@ internal static class RateLimitEndpoints
     public static void MapRateLimits(this RouteGroupBuilder admin)
     {
         var limits = admin.MapGroup("/rate-limits");
-        limits.MapGet("/", (IRateLimits limits) => Config(limits)).RequireAdmin();
-        limits.MapPut("/", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimitChanges, async changes =>
+        limits.MapGet("/", (IGatewayDiagnostics diagnostics) => Config(diagnostics)).RequireAdmin();
+        limits.MapPut("/", (HttpContext http, IGatewayDiagnostics diagnostics) => ChangeAsync(http, RateLimitJson.Default.RateLimitChanges, async changes =>
         {
-            await limits.UpdateAsync(changes, http.RequestAborted).ConfigureAwait(false);
-            return Config(limits);
+            await diagnostics.UpdateRateLimitConfigAsync(changes, http.RequestAborted).ConfigureAwait(false);
+            return Config(diagnostics);
         })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
 
-        limits.MapGet("/global", (IRateLimits limits) => Global(limits)).RequireAdmin();
-        limits.MapPut("/global", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.IReadOnlyListRateLimit, async all =>
+        limits.MapGet("/global", (IGatewayDiagnostics diagnostics) => Global(diagnostics)).RequireAdmin();
+        limits.MapPut("/global", (HttpContext http, IGatewayDiagnostics diagnostics) => ChangeAsync(http, RateLimitJson.Default.IReadOnlyListRateLimit, async all =>
         {
-            await limits.SetGlobalLimitsAsync(all, http.RequestAborted).ConfigureAwait(false);
-            return Global(limits);
+            await diagnostics.SetGlobalLimitsAsync(all, http.RequestAborted).ConfigureAwait(false);
+            return Global(diagnostics);
         })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
-        limits.MapPost("/global", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimit, async limit =>
+        limits.MapPost("/global", (HttpContext http, IGatewayDiagnostics diagnostics) => ChangeAsync(http, RateLimitJson.Default.RateLimit, async limit =>
         {
-            await limits.AddGlobalLimitAsync(limit, http.RequestAborted).ConfigureAwait(false);
-            return Global(limits);
+            await diagnostics.AddGlobalLimitAsync(limit, http.RequestAborted).ConfigureAwait(false);
+            return Global(diagnostics);
         })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
-        limits.MapDelete("/global/{key}", (string key, HttpContext http, IRateLimits limits) => GuardAsync(async () =>
+        limits.MapDelete("/global/{key}", (string key, HttpContext http, IGatewayDiagnostics diagnostics) => GuardAsync(async () =>
         {
-            await limits.RemoveGlobalLimitAsync(key, http.RequestAborted).ConfigureAwait(false);
-            return Global(limits);
+            await diagnostics.RemoveGlobalLimitAsync(key, http.RequestAborted).ConfigureAwait(false);
+            return Global(diagnostics);
         })).RequireAdmin(AdminAction.UpdateRateLimitConfig);
 
         limits.MapGet("/status", (
@@ -52,12 +53,12 @@ internal static class RateLimitEndpoints
             string? scope,
             [FromQuery(Name = "rate_limit_key")] string? key,
             HttpContext http,
-            IRateLimits limits) => GuardAsync(async () => string.IsNullOrEmpty(value)
+            IGatewayDiagnostics diagnostics) => GuardAsync(async () => string.IsNullOrEmpty(value)
                 ? Problem.Invalid("key_value is missing: the value whose limits are asked for, such as a user id.")
                 : Results.Json(
-                    await limits.StatusAsync(value, NullIfEmpty(scope), NullIfEmpty(key) ?? RateLimit.UserIdKey, http.RequestAborted).ConfigureAwait(false),
+                    await diagnostics.GetRateLimitStatusAsync(value, NullIfEmpty(scope), NullIfEmpty(key) ?? RateLimit.UserIdKey, http.RequestAborted).ConfigureAwait(false),
                     RateLimitJson.Default.IReadOnlyListRateLimitStatus))).RequireAdmin();
-        limits.MapPost("/reset", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimitResetRequest, async reset =>
+        limits.MapPost("/reset", (HttpContext http, IGatewayDiagnostics diagnostics) => ChangeAsync(http, RateLimitJson.Default.RateLimitResetRequest, async reset =>
         {
             if (string.IsNullOrEmpty(reset.KeyValue))
             {
@@ -65,23 +66,23 @@ internal static class RateLimitEndpoints
             }
 
             var key = NullIfEmpty(reset.RateLimitKey) ?? RateLimit.UserIdKey;
-            await limits.ResetAsync(reset.KeyValue, NullIfEmpty(reset.Scope), key, http.RequestAborted).ConfigureAwait(false);
+            await diagnostics.ResetRateLimitAsync(reset.KeyValue, NullIfEmpty(reset.Scope), key, http.RequestAborted).ConfigureAwait(false);
             return Results.Json(
-                await limits.StatusAsync(reset.KeyValue, NullIfEmpty(reset.Scope), key, http.RequestAborted).ConfigureAwait(false),
+                await diagnostics.GetRateLimitStatusAsync(reset.KeyValue, NullIfEmpty(reset.Scope), key, http.RequestAborted).ConfigureAwait(false),
                 RateLimitJson.Default.IReadOnlyListRateLimitStatus);
         })).RequireAdmin(AdminAction.ResetRateLimit);
-        limits.MapPost("/reset-all", (HttpContext http, IRateLimits limits) => GuardAsync(async () => Results.Json(
-            new RateLimitsReset(await limits.ResetAllAsync(http.RequestAborted).ConfigureAwait(false)),
+        limits.MapPost("/reset-all", (HttpContext http, IGatewayDiagnostics diagnostics) => GuardAsync(async () => Results.Json(
+            new RateLimitsReset(await diagnostics.ResetAllRateLimitsAsync(http.RequestAborted).ConfigureAwait(false)),
             RateLimitJson.Default.RateLimitsReset))).RequireAdmin(AdminAction.ResetRateLimit);
-        limits.MapPost("/check", (HttpContext http, IRateLimits limits) => ChangeAsync(http, RateLimitJson.Default.RateLimitRequest, async request =>
+        limits.MapPost("/check", (HttpContext http, IGatewayDiagnostics diagnostics) => ChangeAsync(http, RateLimitJson.Default.RateLimitRequest, async request =>
             string.IsNullOrEmpty(request.Service)
                 ? Problem.Invalid("service is missing: the service of the call to check.")
-                : Results.Json(await limits.CheckAsync(request, http.RequestAborted).ConfigureAwait(false), RateLimitJson.Default.RateLimitCheck))).RequireAdmin();
+                : Results.Json(await diagnostics.CheckRateLimitAsync(request, http.RequestAborted).ConfigureAwait(false), RateLimitJson.Default.RateLimitCheck))).RequireAdmin();
     }
 
-    private static IResult Config(IRateLimits limits) => Results.Json(limits.Config, RateLimitJson.Default.RateLimitConfig);
+    private static IResult Config(IGatewayDiagnostics diagnostics) => Results.Json(diagnostics.GetRateLimitConfig(), RateLimitJson.Default.RateLimitConfig);
 
-    private static IResult Global(IRateLimits limits) => Results.Json(limits.GlobalLimits, RateLimitJson.Default.IReadOnlyListRateLimit);
+    private static IResult Global(IGatewayDiagnostics diagnostics) => Results.Json(diagnostics.GetGlobalLimits(), RateLimitJson.Default.IReadOnlyListRateLimit);
 
     private static string? NullIfEmpty(string? text) => text is { Length: > 0 } ? text : null;
 
