@@ -19,7 +19,7 @@ internal sealed partial class RedisConnection
     {
         var connection = _connection ?? await _connecting.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         var database = connection.GetDatabase().Database;
-        foreach (var master in await MastersAsync(connection, cancellationToken).ConfigureAwait(false))
+        foreach (var master in MastersOf(connection))
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var found = Channel.CreateBounded<RedisKey[]>(1);
@@ -63,7 +63,7 @@ internal sealed partial class RedisConnection
     }
 
     /// <summary>All servers that have keys of their own.</summary>
-    private async Task<IReadOnlyList<IServer>> MastersAsync(IConnectionMultiplexer connection, CancellationToken cancellationToken)
+    private static IServer[] MastersOf(IConnectionMultiplexer connection)
     {
         IServer[] masters = [.. connection.GetEndPoints().Select(endPoint => connection.GetServer(endPoint)).Where(server => server.IsConnected && !IsReplica(server))];
         if (masters.Length == 0)
@@ -76,17 +76,9 @@ internal sealed partial class RedisConnection
             return masters;
         }
 
-        ClusterConfiguration cluster;
-        try
-        {
-            cluster = await masters[0].ClusterNodesAsync().WaitAsync(_options.Value.Storage.CommandTimeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && Explain(error, out _) is { } fault)
-        {
-            throw fault;
-        }
-
         // A replica has no slots, nor has a master whose replica has taken its place.
+        var cluster = masters.Select(master => master.ClusterConfiguration).FirstOrDefault(known => known is not null)
+            ?? throw new StorageUnavailableException("The servers of the Redis Cluster are not known yet.");
         return cluster.Nodes.FirstOrDefault(node => node.Slots.Count > 0 && !masters.Any(master => master.EndPoint.Equals(node.EndPoint))) is { } away
             ? throw new StorageUnavailableException($"Redis at {away.EndPoint} is away.")
             : masters;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Telemetry.Events;
@@ -250,6 +251,11 @@ public sealed class EventTests(EventTests.Shared shared) : IClassFixture<EventTe
         Assert.InRange(exceeded.Measurements.RetryAfterMs, 1, 1100);
         var reset = await heard.OneAsync<CountMeasurements, LimitKeyMetadata>(EventNames.LimitReset, _ => true);
         Assert.Equal(new LimitKeyMetadata("user_id", "alice", "global"), reset.Metadata);
+        await CallAsync(cluster, "node", "{}");
+        var count = await cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>().ResetAllRateLimitsAsync(Wait.Ended);
+        var all = await heard.OneAsync<CountMeasurements, LimitKeyMetadata>(EventNames.LimitReset, seen => seen.Key is null);
+        Assert.InRange(count, 1, 100);
+        Assert.Equal((count, new LimitKeyMetadata(null, null, null)), (all.Measurements.Count, all.Metadata));
         await CallAsync(cluster, "node", "{}");
         var cleaned = await heard.OneAsync<CleanupMeasurements, NoMetadata>(EventNames.LimitCleanup, _ => true);
         Assert.InRange(cleaned.Measurements.CleanedEntries, 1, 100);
