@@ -62,21 +62,59 @@ internal sealed class LimitsStatusCommand : GatewayCommand
     }
 }
 
-/// <summary><c>genapi limits reset VALUE</c>.</summary>
+/// <summary><c>genapi limits reset VALUE</c> and <c>genapi limits reset --all</c>.</summary>
 internal sealed class LimitsResetCommand : GatewayCommand
 {
     private readonly LimitTarget _target = new();
 
+    private readonly Option<bool> _all = new("--all") { Description = "Forget everything that was counted, for everybody and under every limit, in place of VALUE. The limits stay." };
+
     public LimitsResetCommand(CliHost host, CommonOptions common)
-        : base(host, common, "reset", "Forgets what was counted for a user, or another value of a key, on every gateway. The gateway's GenApi:AdminActions must allow reset_rate_limit.") =>
+        : base(host, common, "reset", "Forgets what was counted for a user, or another value of a key, or for all, on every gateway. The gateway's GenApi:AdminActions must allow reset_rate_limit.")
+    {
         _target.AddTo(this);
+        _target.KeyValue.Arity = ArgumentArity.ZeroOrOne;
+        Add(_all);
+        Validators.Add(result =>
+        {
+            var hasValue = result.GetResult(_target.KeyValue) is { Tokens.Count: > 0 };
+            var all = result.GetValue(_all);
+            if (!hasValue && !all)
+            {
+                result.AddError("VALUE is missing: whose calls to forget, such as a user id; or --all.");
+            }
+            else if (all && (hasValue || result.GetResult(_target.Key) is not null || result.GetResult(_target.Scope) is not null))
+            {
+                result.AddError("--all already says what to forget: everything. Leave out VALUE, --key and --scope, or leave out --all.");
+            }
+        });
+    }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        if (run.Value(_all))
+        {
+            await ResetAllAsync(run, cancellationToken);
+            return ExitCode.Done;
+        }
+
         var body = JsonObject.Of(
             ("key_value", run.Value(_target.KeyValue)), ("scope", run.Value(_target.Scope)), ("rate_limit_key", run.Value(_target.Key)));
         LimitRows.PrintStatus(run, run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Post, "rate-limits/reset", body, cancellationToken)));
         return ExitCode.Done;
+    }
+
+    private static async Task ResetAllAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var done = run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Post, "rate-limits/reset-all", null, cancellationToken));
+        if (run.Json)
+        {
+            run.Output.Json(done, indented: true);
+        }
+        else
+        {
+            run.Output.Line($"Reset {done.Show("reset")} counter{(done.Number("reset") == 1 ? "" : "s")}.");
+        }
     }
 }
 
@@ -146,7 +184,7 @@ internal sealed class LimitsCheckCommand : GatewayCommand
 /// <summary>Whose counters a command is about.</summary>
 internal sealed class LimitTarget
 {
-    public Argument<string> KeyValue { get; } = new("VALUE") { Description = "The value, such as a user id." };
+    public Argument<string?> KeyValue { get; } = new("VALUE") { Description = "The value, such as a user id.", Arity = ArgumentArity.ExactlyOne };
 
     public Option<string?> Key { get; } = new("--key") { Description = "The limits' key: user_id, device_id, ip_address or one of your own. Default: user_id.", HelpName = "KEY" };
 

@@ -122,6 +122,8 @@ internal sealed class GatewayDiagnostics(
     public Task ResetRateLimitAsync(string keyValue, string? scope, string rateLimitKey, CancellationToken cancellationToken) =>
         limits.ResetAsync(keyValue, scope, rateLimitKey, cancellationToken);
 
+    public Task<long> ResetAllRateLimitsAsync(CancellationToken cancellationToken) => limits.ResetAllAsync(cancellationToken);
+
     public Task<RateLimitCheck> CheckRateLimitAsync(RateLimitRequest request, CancellationToken cancellationToken) => limits.CheckAsync(request, cancellationToken);
 
     public IReadOnlyList<StreamInfo> Streams() => streams.List();

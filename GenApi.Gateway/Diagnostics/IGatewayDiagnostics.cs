@@ -136,6 +136,9 @@ public interface IGatewayDiagnostics
     /// <summary>Forgets what was counted for a value, on every gateway (the seed's <c>reset_rate_limit</c>). See <see cref="IRateLimits.ResetAsync"/>.</summary>
     Task ResetRateLimitAsync(string keyValue, string? scope = null, string rateLimitKey = RateLimit.UserIdKey, CancellationToken cancellationToken = default);
 
+    /// <summary>Forgets everything that was counted, on every gateway, and says how many counters that were. See <see cref="IRateLimits.ResetAllAsync"/>.</summary>
+    Task<long> ResetAllRateLimitsAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Counts a call as if it had come in, and says whether it is within its limits (the seed's <c>check_rate_limit</c>).</summary>
     /// <exception cref="InvalidOperationException">The limiter cannot count now, and <c>fail_open</c> is off.</exception>
     Task<RateLimitCheck> CheckRateLimitAsync(RateLimitRequest request, CancellationToken cancellationToken = default);

@@ -27,6 +27,7 @@ internal sealed partial class Reconciliation(
         await limits.ReconcileAsync(cancellationToken).ConfigureAwait(false);
         await notices.NotifyAsync(ChangeKind.Configs, All, cancellationToken).ConfigureAwait(false);
         await notices.NotifyAsync(ChangeKind.Nodes, All, cancellationToken).ConfigureAwait(false);
+        await notices.NotifyAsync(ChangeKind.Limits, All, cancellationToken).ConfigureAwait(false);
         var services = catalog.Current.Services;
         var done = new Reconciled(services.Count, services.Values.Sum(service => service.Functions.Count()), directory.Current.Endpoints.Count, redis is { IsConnected: true });
         Log.Done(logger, done.Functions, done.Services, done.Nodes);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Threading.Channels;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Nodes.Links;
 using GenApi.Gateway.Nodes.Local;
@@ -41,8 +40,7 @@ internal sealed partial class NodeDirectory(
     private volatile NodeEndpoint[] _all = [];
     private readonly CallTarget[] _local = [local];
 
-    /// <summary>Several reasons to look at the same time are one.</summary>
-    private readonly Channel<bool> _looking = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly NextLook _look = new();
     private bool _failing;
     private IReadOnlyList<NodeLease> _known = [];
     private FrozenDictionary<string, IReadOnlyList<string>> _resolved = FrozenDictionary<string, IReadOnlyList<string>>.Empty;
@@ -102,12 +100,12 @@ internal sealed partial class NodeDirectory(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var deadlines = KeepDeadlinesAsync(stoppingToken);
-        using var timer = time.CreateTimer(_ => _looking.Writer.TryWrite(true), null, options.Value.Nodes.WatchInterval, options.Value.Nodes.WatchInterval);
+        using var timer = _look.Every(options.Value.Nodes.WatchInterval, time);
         try
         {
             while (true)
             {
-                await _looking.Reader.ReadAsync(stoppingToken).ConfigureAwait(false);
+                await _look.WaitAsync(stoppingToken).ConfigureAwait(false);
                 await TryApplyAsync(stoppingToken).ConfigureAwait(false);
             }
         }
@@ -282,7 +280,7 @@ internal sealed partial class NodeDirectory(
     {
         if (kind == ChangeKind.Nodes)
         {
-            _looking.Writer.TryWrite(true);
+            _look.Now();
         }
     }
 
@@ -291,7 +289,7 @@ internal sealed partial class NodeDirectory(
     {
         if (catalog.Current.WithNodes.Count > 0)
         {
-            _looking.Writer.TryWrite(true);
+            _look.Now();
         }
     }
 

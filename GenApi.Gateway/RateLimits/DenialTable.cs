@@ -4,7 +4,7 @@ namespace GenApi.Gateway.RateLimits;
 
 /// <summary>
 /// The values of one limit's key that Redis has denied, until when. Whoever goes on calling meanwhile is denied here, and
-/// Redis hears nothing of it. Bounded; what does not fit is asked of Redis again.
+/// Redis hears nothing of it, but for a question from time to time, in case a reset was not heard of. Bounded; what does not fit is asked of Redis again.
 /// </summary>
 internal sealed class DenialTable
 {
@@ -15,9 +15,9 @@ internal sealed class DenialTable
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Until when the value is denied, and what was counted for it; null where it is not.</summary>
+    /// <summary>Until when the value is denied, and what was counted for it; null where Redis is to be asked.</summary>
     public Denied? Find(string value, long now) =>
-        Count > 0 && _denied.TryGetValue(value, out var denied) && now < denied.Until ? denied : null;
+        Count > 0 && _denied.TryGetValue(value, out var denied) && now < denied.AskAt ? denied : null;
 
     public void Set(string value, Denied denied)
     {
@@ -52,7 +52,7 @@ internal sealed class DenialTable
         var removed = 0;
         foreach (var entry in _denied)
         {
-            if (now >= entry.Value.Until && _denied.TryRemove(entry))
+            if (now >= entry.Value.AskAt && _denied.TryRemove(entry))
             {
                 Interlocked.Decrement(ref _count);
                 removed++;
@@ -62,7 +62,8 @@ internal sealed class DenialTable
         return removed;
     }
 
-    /// <param name="Until">The timestamp from which Redis is asked again.</param>
+    /// <param name="Until">The timestamp from which a call is admitted.</param>
+    /// <param name="AskAt">The timestamp from which Redis is asked again; never later than <paramref name="Until"/>.</param>
     /// <param name="Current">The calls that were counted.</param>
-    internal readonly record struct Denied(long Until, long Current);
+    internal readonly record struct Denied(long Until, long AskAt, long Current);
 }

@@ -13,6 +13,17 @@ internal interface IRateLimitCounters
     /// <summary>How far a value has used each of some limits of one key.</summary>
     Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
 
-    /// <summary>Forgets what was counted for a value under some limits of one key, everywhere.</summary>
+    /// <summary>Forgets what was counted for a value under some limits of one key, here and where gateways count together.</summary>
     Task ResetAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
+
+    /// <summary>Forgets everything that was counted, here under some limits and where gateways count together under all.</summary>
+    /// <returns>How many counters there were.</returns>
+    Task<long> ResetAllAsync(IEnumerable<ScopedLimit> limits, CancellationToken cancellationToken);
+
+    /// <summary>Forgets what this process knows of a value under a limit. Quick, and without I/O.</summary>
+    void Forget(string value, ScopedLimit limit);
+
+    /// <summary>Forgets what this process knows of all values under a limit. Without I/O.</summary>
+    /// <returns>How many of them it counts itself.</returns>
+    long ForgetAll(ScopedLimit limit);
 }

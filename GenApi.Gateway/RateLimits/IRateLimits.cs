@@ -39,6 +39,10 @@ public interface IRateLimits
     /// <inheritdoc cref="StatusAsync"/>
     Task ResetAsync(string keyValue, string? scope, string rateLimitKey, CancellationToken cancellationToken);
 
+    /// <summary>Forgets everything that was counted, for all values under all limits, on every gateway. The limits themselves stay.</summary>
+    /// <returns>How many counters there were: one for each limit and value that was counted.</returns>
+    Task<long> ResetAllAsync(CancellationToken cancellationToken);
+
     /// <summary>Counts a call as if it had come in, and says whether it is within its limits (the seed's <c>check_rate_limit</c>).</summary>
     /// <exception cref="InvalidOperationException">The limiter cannot count now, and <c>fail_open</c> is off.</exception>
     Task<RateLimitCheck> CheckAsync(RateLimitRequest request, CancellationToken cancellationToken);

@@ -38,11 +38,17 @@ internal sealed class MemoryRateLimitCounters(TimeProvider time) : IRateLimitCou
     {
         foreach (var limit in limits)
         {
-            limit.State.Windows.Remove(value);
+            Forget(value, limit);
         }
 
         return Task.CompletedTask;
     }
+
+    public Task<long> ResetAllAsync(IEnumerable<ScopedLimit> limits, CancellationToken cancellationToken) => Task.FromResult(limits.Sum(ForgetAll));
+
+    public void Forget(string value, ScopedLimit limit) => limit.State.Windows.Remove(value);
+
+    public long ForgetAll(ScopedLimit limit) => limit.State.Windows.RemoveAll();
 
     private RateLimitStatus Status(string value, ScopedLimit limit)
     {

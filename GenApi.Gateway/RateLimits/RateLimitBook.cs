@@ -5,14 +5,14 @@ namespace GenApi.Gateway.RateLimits;
 
 /// <summary>
 /// The limits in force: those of the configuration, and over them what was changed at runtime, by whichever gateway. A call
-/// reads them without lock or I/O. Compared with the store from time to time, because notices can be lost.
+/// reads them without lock or I/O. <see cref="RateLimitSync"/> keeps them in line with the store.
 /// </summary>
-internal sealed partial class RateLimitBook : BackgroundService
+internal sealed partial class RateLimitBook : IDisposable
 {
     private const int Attempts = 16;
 
     private readonly IRateLimitOverrideStore _store;
-    private readonly RateLimitNotices _notices;
+    private readonly IChangeNotices _notices;
     private readonly IOptions<GenApiGatewayOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -20,7 +20,7 @@ internal sealed partial class RateLimitBook : BackgroundService
     private RateLimitOverrides _overrides = RateLimitOverrides.None;
     private volatile RateLimitRules _current;
 
-    public RateLimitBook(IRateLimitOverrideStore store, RateLimitNotices notices, IOptions<GenApiGatewayOptions> options, TimeProvider time, ILogger<RateLimitBook> logger)
+    public RateLimitBook(IRateLimitOverrideStore store, IChangeNotices notices, IOptions<GenApiGatewayOptions> options, TimeProvider time, ILogger<RateLimitBook> logger)
     {
         _store = store;
         _notices = notices;
@@ -49,7 +49,7 @@ internal sealed partial class RateLimitBook : BackgroundService
             if (await _store.TrySaveAsync(changed, cancellationToken).ConfigureAwait(false))
             {
                 await ApplyAsync(changed, cancellationToken).ConfigureAwait(false);
-                await _notices.TellAsync(new RateLimitNotice(), cancellationToken).ConfigureAwait(false);
+                await _notices.NotifyAsync(ChangeKind.Limits, "", cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -74,28 +74,7 @@ internal sealed partial class RateLimitBook : BackgroundService
         await ApplyAsync(stored, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The changes of before a restart hold from the first call on, if the store is there.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await _notices.ListenAsync(cancellationToken).ConfigureAwait(false);
-        await TryReconcileAsync(cancellationToken).ConfigureAwait(false);
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    public override void Dispose()
-    {
-        _changing.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await _notices.WaitAsync(_options.Value.Storage.ReconcileInterval, _time, stoppingToken).ConfigureAwait(false);
-            await TryReconcileAsync(stoppingToken).ConfigureAwait(false);
-        }
-    }
+    public void Dispose() => _changing.Dispose();
 
     private static void Check(RateLimitChanges changes)
     {
@@ -107,22 +86,6 @@ internal sealed partial class RateLimitBook : BackgroundService
         if (faults.Length > 0)
         {
             throw new ArgumentException(string.Join(' ', faults));
-        }
-    }
-
-    private async Task TryReconcileAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ReconcileAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageUnavailableException error)
-        {
-            Log.NotCompared(_logger, error.Message);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The gateway stops.
         }
     }
 
@@ -163,8 +126,5 @@ internal sealed partial class RateLimitBook : BackgroundService
     {
         [LoggerMessage(1, LogLevel.Information, "Rate limits are now those of change {Revision}: {Global} global, {Api} of functions, enabled {Enabled}.")]
         public static partial void Changed(ILogger logger, long revision, int global, int api, bool enabled);
-
-        [LoggerMessage(2, LogLevel.Debug, "The rate limits could not be compared with the store: {Reason}")]
-        public static partial void NotCompared(ILogger logger, string reason);
     }
 }

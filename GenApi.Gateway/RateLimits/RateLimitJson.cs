@@ -16,7 +16,8 @@ namespace GenApi.Gateway.RateLimits;
 [JsonSerializable(typeof(RateLimitRequest))]
 [JsonSerializable(typeof(RateLimitCheck))]
 [JsonSerializable(typeof(RateLimitResetRequest))]
+[JsonSerializable(typeof(RateLimitsReset))]
 [JsonSerializable(typeof(IReadOnlyList<RateLimitStatus>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
-[JsonSerializable(typeof(RateLimitNotice))]
+[JsonSerializable(typeof(RateLimitReset))]
 internal sealed partial class RateLimitJson : JsonSerializerContext;

@@ -10,10 +10,8 @@ internal static class RateLimitRegistration
     public static IServiceCollection AddRateLimits(this IServiceCollection services, bool redis)
     {
         services.AddSingleton<RateLimitTelemetry>();
-        services.AddSingleton<RateLimitNotices>();
         services.AddStored<IRateLimitOverrideStore, MemoryRateLimitOverrideStore, RedisRateLimitOverrideStore>(redis);
         services.AddSingleton<RateLimitBook>();
-        services.AddHostedService(provider => provider.GetRequiredService<RateLimitBook>());
         services.AddSingleton<MemoryRateLimitCounters>();
         if (redis)
         {
@@ -28,6 +26,8 @@ internal static class RateLimitRegistration
         services.AddHostedService(provider => provider.GetRequiredService<RateLimitCleanup>());
         services.AddSingleton<RateLimiter>();
         services.AddSingleton<IRateLimits>(provider => provider.GetRequiredService<RateLimiter>());
+        services.AddSingleton<RateLimitSync>();
+        services.AddHostedService(provider => provider.GetRequiredService<RateLimitSync>());
         services.AddSingleton<RateLimitStep>();
         return services;
     }

@@ -205,6 +205,24 @@ internal sealed class RateLimitScripts
         return 0
         """;
 
+    /// <summary>The two keys of a counter go in one step, whichever of them is named: neither alone tells what was counted.</summary>
+    private const string ResetEitherBody =
+        """
+        local value = redis.call('GET', KEYS[1])
+        if value and #value > 424 then
+          redis.call('DEL', KEYS[1], KEYS[1] .. ':' .. string.sub(value, 425))
+          return 1
+        end
+        local name = string.match(KEYS[1], '^(.*):%d+/%d+$')
+        local state = name and redis.call('GET', name)
+        if state and name .. ':' .. string.sub(state, 425) == KEYS[1] then
+          redis.call('DEL', name, KEYS[1])
+          return 1
+        end
+        redis.call('DEL', KEYS[1])
+        return 0
+        """;
+
     private RateLimitScripts(Clock clock)
     {
         // What an open sub-window admits needs no clock but that by which its key expires.
@@ -213,6 +231,7 @@ internal sealed class RateLimitScripts
         GiveBack = Make(clock.Now, GiveBackBody);
         Status = Make(clock.Now, $"{Load}\n{StatusBody}");
         Reset = new(ResetBody);
+        ResetEither = new(ResetEitherBody);
 
         RedisScript Make(string head, string body, string admitted = "") => new(
             clock.Apply($"{head}\n{body}").Replace(Admitted, admitted, StringComparison.Ordinal));
@@ -232,6 +251,9 @@ internal sealed class RateLimitScripts
 
     /// <summary>Forgets its keys.</summary>
     public RedisScript Reset { get; }
+
+    /// <summary>Forgets the counter that has this key as either of its two, and answers how many that were: 1, or 0 where there is none any more.</summary>
+    public RedisScript ResetEither { get; }
 
     /// <summary>By the clock of the server, the one clock that all gateways share.</summary>
     public static RateLimitScripts ByServerTime() => new(new ServerClock());

@@ -67,6 +67,12 @@ internal sealed class RateLimitTelemetry
         _events.LimitReset(limit.Rule.Key, value, limit.Scope);
     }
 
+    public void AllReset(long counters)
+    {
+        _resets.Add(counters);
+        _events.AllLimitsReset(counters);
+    }
+
     public void Cleaned(int entries)
     {
         _cleaned.Add(entries);

@@ -1,26 +1,26 @@
 using System.Security.Claims;
 using System.Text.Json;
+using GenApi.Gateway.Storage;
 using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.RateLimits;
 
 /// <summary>Holds calls against the limits, and is the one place for every operation on them.</summary>
-internal sealed partial class RateLimiter : IRateLimits, IDisposable
+internal sealed partial class RateLimiter : IRateLimits
 {
     private readonly RateLimitBook _book;
     private readonly IRateLimitCounters _counters;
-    private readonly RateLimitNotices _notices;
+    private readonly IChangeNotices _notices;
     private readonly RateLimitTelemetry _telemetry;
     private readonly ILogger _logger;
 
-    public RateLimiter(RateLimitBook book, IRateLimitCounters counters, RateLimitNotices notices, RateLimitTelemetry telemetry, ILogger<RateLimiter> logger)
+    public RateLimiter(RateLimitBook book, IRateLimitCounters counters, IChangeNotices notices, RateLimitTelemetry telemetry, ILogger<RateLimiter> logger)
     {
         _book = book;
         _counters = counters;
         _notices = notices;
         _telemetry = telemetry;
         _logger = logger;
-        notices.Reset += Forget;
     }
 
     /// <summary>The limits in force.</summary>
@@ -102,11 +102,38 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
         var value = KeySource.Fit(keyValue.AsSpan()).ToString();
         var limits = Find(scope, rateLimitKey);
         await _counters.ResetAsync(value, limits, cancellationToken).ConfigureAwait(false);
+        await _notices.NotifyAsync(ChangeKind.LimitReset, new RateLimitReset(rateLimitKey, value, scope).ToString(), cancellationToken).ConfigureAwait(false);
         foreach (var limit in limits)
         {
-            await _notices.TellAsync(new RateLimitNotice(rateLimitKey, value, limit.Scope), cancellationToken).ConfigureAwait(false);
             _telemetry.Reset(limit, value);
             Log.Reset(_logger, rateLimitKey, limit.Scope);
+        }
+    }
+
+    public async Task<long> ResetAllAsync(CancellationToken cancellationToken)
+    {
+        var reset = await _counters.ResetAllAsync(Rules.Limits, cancellationToken).ConfigureAwait(false);
+        await _notices.NotifyAsync(ChangeKind.AllLimitsReset, "", cancellationToken).ConfigureAwait(false);
+        _telemetry.AllReset(reset);
+        Log.AllReset(_logger, reset);
+        return reset;
+    }
+
+    /// <summary>Forgets what this gateway alone knows, when another one has reset everything.</summary>
+    public void ForgetAll()
+    {
+        foreach (var limit in Rules.Limits)
+        {
+            _counters.ForgetAll(limit);
+        }
+    }
+
+    /// <summary>Forgets what this gateway alone knows of a value that another one has reset.</summary>
+    public void Forget(RateLimitReset reset)
+    {
+        foreach (var limit in Find(reset.Scope, reset.Key))
+        {
+            _counters.Forget(reset.KeyValue, limit);
         }
     }
 
@@ -127,8 +154,6 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
 
     /// <summary>Whether this gateway counts by itself although gateways share their counts: Redis is away.</summary>
     public bool CountsAlone => _counters.CountsAlone;
-
-    public void Dispose() => _notices.Reset -= Forget;
 
     private static RawJson JsonObject(IReadOnlyDictionary<string, string>? keys) => keys is null
         ? RawJson.EmptyObject
@@ -154,16 +179,6 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
     private ScopedLimit[] Find(string? scope, string key) =>
         [.. Rules.Limits.Where(limit => limit.Rule.Key == key && (scope is null || limit.Scope == scope)).OrderBy(limit => limit.State.Order)];
 
-    /// <summary>What this gateway remembers of a counter that was reset, perhaps by another one.</summary>
-    private void Forget(RateLimitNotice reset)
-    {
-        if (Rules.Find(reset.Scope!, reset.Key!) is { } limit)
-        {
-            limit.State.Denials.Remove(reset.KeyValue!);
-            limit.State.Windows.Remove(reset.KeyValue!);
-        }
-    }
-
     private async ValueTask<RateLimitDenial?> WaitAsync(ValueTask<RateLimitDenial?> check, long started, string? userId)
     {
         var denial = await check.ConfigureAwait(false);
@@ -175,5 +190,8 @@ internal sealed partial class RateLimiter : IRateLimits, IDisposable
     {
         [LoggerMessage(1, LogLevel.Information, "The calls counted for one {Key} under the limit {Scope} are forgotten.")]
         public static partial void Reset(ILogger logger, string key, string scope);
+
+        [LoggerMessage(2, LogLevel.Information, "All calls counted under rate limits are forgotten: {Counters} counters.")]
+        public static partial void AllReset(ILogger logger, long counters);
     }
 }

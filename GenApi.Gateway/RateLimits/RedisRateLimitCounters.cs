@@ -13,6 +13,7 @@ namespace GenApi.Gateway.RateLimits;
 internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
 {
     private const long MillisecondsPerSecond = 1000;
+    private const string AllCounters = "genapi:rl:{*";
 
     private readonly RedisConnection _redis;
     private readonly MemoryRateLimitCounters _local;
@@ -21,6 +22,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
     private readonly RateLimitScripts _scripts;
     private readonly Func<long>? _clock;
     private readonly TimeSpan _pause;
+    private readonly long _askInterval;
     private long _pausedUntil = long.MinValue;
     private int _isLocal;
 
@@ -50,6 +52,7 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         _clock = clock;
         _scripts = clock is null ? RateLimitScripts.ByServerTime() : RateLimitScripts.ByArgument();
         _pause = options.Value.Storage.CommandTimeout / 2;
+        _askInterval = Ticks(options.Value.Storage.ReconcileInterval);
     }
 
     public bool CountsAlone => !_redis.IsConnected || Volatile.Read(ref _isLocal) == 1;
@@ -101,11 +104,44 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
 
     public async Task ResetAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken)
     {
-        await _local.ResetAsync(value, limits, cancellationToken).ConfigureAwait(false);
         if (limits.Count > 0)
         {
             await _redis.EvaluateAsync(_scripts.Reset, Keys(value, limits), [], cancellationToken).ConfigureAwait(false);
         }
+
+        foreach (var limit in limits)
+        {
+            Forget(value, limit);
+        }
+    }
+
+    public async Task<long> ResetAllAsync(IEnumerable<ScopedLimit> limits, CancellationToken cancellationToken)
+    {
+        var reset = 0L;
+        await foreach (var keys in _redis.FindKeysAsync(AllCounters, cancellationToken).ConfigureAwait(false))
+        {
+            var answers = await Task.WhenAll(keys.Select(key => _redis.EvaluateAsync(_scripts.ResetEither, [key], [], cancellationToken))).ConfigureAwait(false);
+            reset += answers.Sum(answer => (long)answer);
+        }
+
+        foreach (var limit in limits)
+        {
+            ForgetAll(limit);
+        }
+
+        return reset;
+    }
+
+    public void Forget(string value, ScopedLimit limit)
+    {
+        limit.State.Denials.Remove(value);
+        _local.Forget(value, limit);
+    }
+
+    public long ForgetAll(ScopedLimit limit)
+    {
+        limit.State.Denials.Clear();
+        return _local.ForgetAll(limit);
     }
 
     /// <summary>Whether a value is known to be denied; of several limits the one with the longest wait says so.</summary>
@@ -242,8 +278,9 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         var wait = long.Parse(parts[2], CultureInfo.InvariantCulture);
         if (_clock is null)
         {
-            var until = _time.GetTimestamp() + (wait * _time.TimestampFrequency / MillisecondsPerSecond);
-            limit.State.Denials.Set(take.Value, new(until, current));
+            var now = _time.GetTimestamp();
+            var until = now + (wait * _time.TimestampFrequency / MillisecondsPerSecond);
+            limit.State.Denials.Set(take.Value, new(until, Math.Min(until, now + _askInterval), current));
         }
 
         return new RateLimitDenial(limit, current, wait);

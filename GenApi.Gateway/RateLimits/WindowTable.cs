@@ -58,6 +58,10 @@ internal sealed class WindowTable(int capacity)
         return Forget(value, window);
     }
 
+    /// <summary>Forgets what was counted for every value.</summary>
+    /// <returns>How many there were.</returns>
+    public int RemoveAll() => _windows.Select(window => window.Key).Count(Remove);
+
     /// <summary>Forgets the windows that count nothing any more.</summary>
     /// <returns>How many there were.</returns>
     public int RemoveIdle(long now)

@@ -3,14 +3,23 @@ namespace GenApi.Gateway.Storage;
 /// <summary>What a notice is about.</summary>
 internal enum ChangeKind
 {
-    /// <summary>The configs of a service.</summary>
+    /// <summary>The configs of the service that the notice names.</summary>
     Configs,
 
-    /// <summary>The nodes of a service.</summary>
+    /// <summary>The nodes of the service that the notice names.</summary>
     Nodes,
 
     /// <summary>Whether callers see details of errors.</summary>
     DetailError,
+
+    /// <summary>The rate limits.</summary>
+    Limits,
+
+    /// <summary>What was counted for the value that the notice names is forgotten.</summary>
+    LimitReset,
+
+    /// <summary>Everything that was counted under rate limits is forgotten.</summary>
+    AllLimitsReset,
 }
 
 /// <summary>
@@ -18,9 +27,15 @@ internal enum ChangeKind
 /// </summary>
 internal interface IChangeNotices
 {
-    /// <summary>Tells all gateways. A notice that cannot be sent is lost.</summary>
-    Task NotifyAsync(ChangeKind kind, string service, CancellationToken cancellationToken);
+    /// <summary>
+    /// Tells the other gateways. Whoever changes something takes it over himself: a notice may come back to the gateway that sent it,
+    /// and does not where there is no Redis. One that cannot be sent is lost.
+    /// </summary>
+    /// <param name="kind">What the notice is about.</param>
+    /// <param name="subject">What of it, on one line, such as the name of a service; empty: all of it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task NotifyAsync(ChangeKind kind, string subject, CancellationToken cancellationToken);
 
-    /// <summary>Hears what others tell. The handler must not block.</summary>
+    /// <summary>Hears what gateways tell: the kind and the subject. The handler must not block, nor trust the subject.</summary>
     Task SubscribeAsync(Action<ChangeKind, string> changed, CancellationToken cancellationToken);
 }

@@ -8,12 +8,12 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
     private const string Channel = "genapi:changed";
     private static readonly RedisKey Counter = "genapi:revision";
 
-    public async Task NotifyAsync(ChangeKind kind, string service, CancellationToken cancellationToken)
+    public async Task NotifyAsync(ChangeKind kind, string subject, CancellationToken cancellationToken)
     {
         try
         {
             await redis.RunAsync(database => database.StringIncrementAsync(Counter), cancellationToken).ConfigureAwait(false);
-            await redis.PublishAsync(Channel, $"{Name(kind)} {service}", cancellationToken).ConfigureAwait(false);
+            await redis.PublishAsync(Channel, $"{Name(kind)} {subject}", cancellationToken).ConfigureAwait(false);
         }
         catch (StorageUnavailableException error)
         {
@@ -26,9 +26,9 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
         Channel,
         message =>
         {
-            if (((string?)message)?.Split(' ', 2) is [var kind, var service] && Kind(kind) is { } known)
+            if (((string?)message)?.Split(' ', 2) is [var kind, var subject] && Kind(kind) is { } known)
             {
-                changed(known, service);
+                changed(known, subject);
             }
         },
         cancellationToken);
@@ -38,6 +38,9 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
         ChangeKind.Configs => "configs",
         ChangeKind.Nodes => "nodes",
         ChangeKind.DetailError => "detail_error",
+        ChangeKind.Limits => "limits",
+        ChangeKind.LimitReset => "limit_reset",
+        ChangeKind.AllLimitsReset => "all_limits_reset",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of change."),
     };
 
@@ -47,6 +50,9 @@ internal sealed partial class RedisChangeNotices(RedisConnection redis, ILogger<
         "configs" => ChangeKind.Configs,
         "nodes" => ChangeKind.Nodes,
         "detail_error" => ChangeKind.DetailError,
+        "limits" => ChangeKind.Limits,
+        "limit_reset" => ChangeKind.LimitReset,
+        "all_limits_reset" => ChangeKind.AllLimitsReset,
         _ => null,
     };
 

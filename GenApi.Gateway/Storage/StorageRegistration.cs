@@ -12,6 +12,9 @@ internal static class StorageRegistration
     private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>The oldest servers that there may be.</summary>
+    private static readonly Version OldestServer = new(5, 0);
+
     /// <summary>Adds the connection to Redis, where a connection string is set.</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="OptionsValidationException">The connection string cannot be read.</exception>
@@ -69,6 +72,9 @@ internal static class StorageRegistration
         settings.ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds;
         settings.ReconnectRetryPolicy = new LinearRetry((int)ReconnectInterval.TotalMilliseconds);
         settings.ClientName ??= "genapi-gateway";
+
+        // Of a server that may not say its version, the client would think that it cannot look through its keys bit by bit.
+        settings.DefaultVersion = settings.DefaultVersion < OldestServer ? OldestServer : settings.DefaultVersion;
 #if USE_ASPIRE
         settings.BacklogPolicy = BacklogPolicy.FailFast;
 #endif

@@ -28,6 +28,7 @@ public sealed class LimitsCommandTests : IDisposable
         { ["limits", "status", "alice"], "GET", "/admin/rate-limits/status?key_value=alice", null, Status },
         { ["limits", "status", "a b", "--key", "device_id", "--scope", "data/export"], "GET", "/admin/rate-limits/status?key_value=a%20b&scope=data%2Fexport&rate_limit_key=device_id", null, Status },
         { ["limits", "reset", "alice", "--scope", "global"], "POST", "/admin/rate-limits/reset", """{"key_value":"alice","scope":"global"}""", Status },
+        { ["limits", "reset", "--all"], "POST", "/admin/rate-limits/reset-all", null, """{"reset":2}""" },
         { ["limits", "check", "data", "export", "--user", "alice", "--ip", "10.0.0.1", "--key", "tenant=t=1"], "POST", "/admin/rate-limits/check", """{"service":"data","request_type":"export","user_id":"alice","ip_address":"10.0.0.1","keys":{"tenant":"t=1"}}""", """{"allowed":true}""" },
     };
 
@@ -95,6 +96,11 @@ public sealed class LimitsCommandTests : IDisposable
     [InlineData("limits", "global", "set", "{}")]
     [InlineData("limits", "global", "set", "[")]
     [InlineData("limits", "check", "data", "--key", "tenant")]
+    [InlineData("limits", "reset")]
+    [InlineData("limits", "reset", "alice", "bob")]
+    [InlineData("limits", "reset", "alice", "--all")]
+    [InlineData("limits", "reset", "--all", "--key", "user_id")]
+    [InlineData("limits", "reset", "--all", "--scope", "global")]
     public async Task A_wrong_command_line_sends_nothing(params string[] command)
     {
         await using var gateway = await StubGateway.StartAsync();
@@ -105,6 +111,28 @@ public sealed class LimitsCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, outcome.ExitCode);
         Assert.NotEmpty(outcome.Error);
         Assert.Empty(gateway.Asked);
+    }
+
+    [Theory]
+    [InlineData(0, "Reset 0 counters.\n")]
+    [InlineData(1, "Reset 1 counter.\n")]
+    public async Task A_reset_of_all_says_how_many(int reset, string line)
+    {
+        await using var gateway = await StubGateway.StartAsync();
+        gateway.On("POST /admin/rate-limits/reset-all", 200, $$"""{"reset":{{reset}}}""");
+        _cli.Use(gateway);
+
+        Assert.Equal(new Outcome(ExitCode.Done, line, ""), await _cli.RunAsync("limits", "reset", "--all"));
+    }
+
+    [Fact]
+    public async Task A_reset_is_of_one_value_or_of_all()
+    {
+        Assert.StartsWith("VALUE is missing: whose calls to forget, such as a user id; or --all.\n", (await _cli.RunAsync("limits", "reset")).Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--all already says what to forget: everything. Leave out VALUE, --key and --scope, or leave out --all.\n",
+            (await _cli.RunAsync("limits", "reset", "alice", "--all")).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

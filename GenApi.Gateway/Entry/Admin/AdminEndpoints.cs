@@ -1,4 +1,3 @@
-using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Storage;
 
 namespace GenApi.Gateway.Entry.Admin;

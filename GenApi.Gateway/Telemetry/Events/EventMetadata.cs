@@ -65,11 +65,11 @@ public sealed record LimitCheckMetadata(string Result, string? UserId);
 /// <param name="UserId">Whose call it is; null: nobody known.</param>
 public sealed record LimitExceededMetadata(string Key, string Scope, long MaxRequests, long CurrentRequests, string? UserId);
 
-/// <summary>A counter of a limit.</summary>
-/// <param name="Key">What it counts by, such as <c>user_id</c>.</param>
-/// <param name="Value">The value that it counts, such as a user's id.</param>
-/// <param name="Scope"><c>global</c>, or <c>service/function</c>.</param>
-public sealed record LimitKeyMetadata(string Key, string Value, string Scope);
+/// <summary>A counter of a limit, or, where nothing is said, all counters of all limits.</summary>
+/// <param name="Key">What it counts by, such as <c>user_id</c>; null: all.</param>
+/// <param name="Value">The value that it counts, such as a user's id; null: all.</param>
+/// <param name="Scope"><c>global</c>, or <c>service/function</c>; null: all.</param>
+public sealed record LimitKeyMetadata(string? Key, string? Value, string? Scope);
 
 /// <summary>What has no subject of its own.</summary>
 public sealed record NoMetadata

@@ -34,7 +34,7 @@ public static class EventNames
     /// <summary>A call was refused by a rate limit.</summary>
     public const string LimitExceeded = "genapi.rate_limiter.exceeded";
 
-    /// <summary>The counter of a rate limit was reset.</summary>
+    /// <summary>The counter of a rate limit was reset, or all counters were.</summary>
     public const string LimitReset = "genapi.rate_limiter.reset";
 
     /// <summary>Counters of rate limits that nobody uses any more were removed.</summary>

@@ -97,6 +97,14 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
         }
     }
 
+    public void AllLimitsReset(long counters)
+    {
+        if (Wanted(EventNames.LimitReset))
+        {
+            Raise(EventNames.LimitReset, new CountMeasurements(counters), new LimitKeyMetadata(null, null, null));
+        }
+    }
+
     public void LimitsCleaned(long entries)
     {
         if (Wanted(EventNames.LimitCleanup))

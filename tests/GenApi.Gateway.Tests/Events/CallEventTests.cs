@@ -1,3 +1,4 @@
+using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Telemetry.Events;
 using GenApi.Gateway.Tests.Cluster;
@@ -189,6 +190,11 @@ public sealed class CallEventTests(EventCluster shared) : IClassFixture<EventClu
         Assert.InRange(exceeded.Measurements.RetryAfterMs, 1, 1100);
         var reset = await heard.OneAsync<CountMeasurements, LimitKeyMetadata>(EventNames.LimitReset, _ => true);
         Assert.Equal(new LimitKeyMetadata("user_id", "alice", "global"), reset.Metadata);
+        await EventCluster.CallAsync(cluster, "node", "{}");
+        var count = await cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>().ResetAllRateLimitsAsync(Wait.Ended);
+        var all = await heard.OneAsync<CountMeasurements, LimitKeyMetadata>(EventNames.LimitReset, seen => seen.Key is null);
+        Assert.InRange(count, 1, 100);
+        Assert.Equal((count, new LimitKeyMetadata(null, null, null)), (all.Measurements.Count, all.Metadata));
         await EventCluster.CallAsync(cluster, "node", "{}");
         var cleaned = await heard.OneAsync<CleanupMeasurements, NoMetadata>(EventNames.LimitCleanup, _ => true);
         Assert.InRange(cleaned.Measurements.CleanedEntries, 1, 100);

@@ -276,6 +276,12 @@ public sealed class RateLimitCallTests
         reset = await cluster.Api.PostAsync("/admin/rate-limits/reset", """{"key_value":"a"}""", TestCluster.AdminToken);
         Assert.Equal(["global 0 of 3", "limited/any 0 of 1"], reset.Body.EnumerateArray().Select(Used));
 
+        Assert.Equal(200, (await cluster.Api.CallAsync(Service, "any", "{}", token)).Status);
+        Assert.Equal(429, (await cluster.Api.CallAsync(Service, "any", "{}", token)).Status);
+        Assert.Equal("""{"reset":2}""", (await cluster.Api.SendAsync(HttpMethod.Post, "/admin/rate-limits/reset-all", null, TestCluster.AdminToken)).Body.GetRawText());
+        Assert.Equal(200, (await cluster.Api.CallAsync(Service, "any", "{}", token)).Status);
+        Assert.Contains(cluster.Gateway.Log, line => line.Contains("All calls counted under rate limits are forgotten: 2 counters.", StringComparison.Ordinal));
+
         static string Used(JsonElement status) =>
             $"{status.GetProperty("scope").GetString()} {status.GetProperty("current").GetInt64()} of {status.GetProperty("max_requests").GetInt64()}";
     }
@@ -308,6 +314,7 @@ public sealed class RateLimitCallTests
     [InlineData("POST", "/global", "{}", "update_rate_limit_config")]
     [InlineData("DELETE", "/global/user_id", null, "update_rate_limit_config")]
     [InlineData("POST", "/reset", "{}", "reset_rate_limit")]
+    [InlineData("POST", "/reset-all", null, "reset_rate_limit")]
     [InlineData("POST", "/check", """{"service":"s"}""", null)]
     [InlineData("GET", "", null, null)]
     [InlineData("GET", "/global", null, null)]

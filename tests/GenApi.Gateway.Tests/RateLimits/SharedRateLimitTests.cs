@@ -62,6 +62,26 @@ public sealed class SharedRateLimitTests
         await Wait.UntilAsync(async () => (await hub.CallAsync("any", service: "limited")).Success);
     }
 
+    [RedisFact]
+    public async Task Whoever_is_denied_at_one_gateway_is_admitted_at_once_when_another_resets_all()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await StartAsync(redis, 1, TimeSpan.FromHours(1), true);
+        var token = await cluster.Api.TokenAsync("alice");
+        var other = cluster.ApiOf(await cluster.StartAnotherGatewayAsync(new Dictionary<string, string?> { ["GenApi:Storage:ReconcileInterval"] = "00:05:00" }));
+        await Wait.UntilAsync(async () => (await other.CallAsync("limited", "any", "{}", token)).Status == 429);
+
+        Assert.Equal("""{"reset":1}""", (await cluster.Api.PostAsync("/admin/rate-limits/reset-all", "", TestCluster.AdminToken)).Body.GetRawText());
+
+        await Wait.UntilAsync(async () => (await other.CallAsync("limited", "any", "{}", token)).Status == 200);
+        Assert.Equal(429, (await cluster.Api.CallAsync("limited", "any", "{}", token)).Status);
+
+        await redis.KillAsync();
+        var away = await cluster.Api.PostAsync("/admin/rate-limits/reset-all", "", TestCluster.AdminToken);
+        Assert.Equal((503, "unavailable"), (away.Status, away.Code));
+        Assert.Contains("Redis", away.Error!, StringComparison.Ordinal);
+    }
+
     private static async Task RunAsync(int maxRequests, TimeSpan window, int windows)
     {
         await using var redis = await RedisServer.StartAsync();

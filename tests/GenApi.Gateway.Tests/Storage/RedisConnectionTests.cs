@@ -97,6 +97,61 @@ public sealed class RedisConnectionTests
         }
     }
 
+    [RedisTheory]
+    [InlineData(StoreKind.Redis, "")]
+    [InlineData(StoreKind.Redis, ",defaultDatabase=3")]
+    [InlineData(StoreKind.RedisCluster, "")]
+    public async Task Keys_are_found_on_every_master_and_none_but_those_of_the_pattern(StoreKind kind, string settings)
+    {
+        await using var cluster = kind == StoreKind.RedisCluster ? await RedisCluster.StartAsync() : null;
+        await using var server = kind == StoreKind.Redis ? await RedisServer.StartAsync() : null;
+        await using var gateway = Services((cluster?.ConnectionString ?? server!.ConnectionString) + settings);
+        var redis = gateway.GetRequiredService<RedisConnection>();
+        await Task.WhenAll(Enumerable.Range(0, 3000).Select(key => redis.EvaluateAsync(Count, [$"{(key % 2 == 0 ? "mine" : "other")}:{{{key}"], [1], Wait.Ended)));
+
+        var found = new HashSet<string>();
+        await foreach (var keys in redis.FindKeysAsync("mine:{*", Wait.Ended))
+        {
+            Assert.InRange(keys.Length, 1, 500);
+            found.UnionWith(keys.Select(key => (string)key!));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 1500).Select(key => $"mine:{{{2 * key}").Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Wait.Ended);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var keys in redis.FindKeysAsync("*", end.Token))
+            {
+                await end.CancelAsync();
+            }
+        });
+    }
+
+    [RedisFact]
+    public async Task Keys_are_not_found_while_Redis_hangs_or_is_away()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var gateway = Services(server.ConnectionString);
+        var redis = gateway.GetRequiredService<RedisConnection>();
+        Assert.Equal(1, (long)await redis.EvaluateAsync(Count, ["n"], [1], Wait.Ended));
+        await server.SignalAsync("STOP");
+        await Assert.ThrowsAsync<StorageUnavailableException>(FindAsync);
+        await server.SignalAsync("CONT");
+        await Wait.UntilAsync(async () => !await FailsAsync(redis), "commands work");
+        await FindAsync();
+        await server.KillAsync();
+        await Assert.ThrowsAsync<StorageUnavailableException>(FindAsync);
+
+        async Task FindAsync()
+        {
+            await foreach (var keys in redis.FindKeysAsync("[n]", Wait.Ended))
+            {
+                Assert.Equal(["n"], keys.Select(key => (string)key!));
+            }
+        }
+    }
+
     [RedisFact]
     public async Task Gateways_know_one_another_until_they_leave()
     {

@@ -48,6 +48,9 @@ internal sealed class StoreServices : IAsyncDisposable
     /// <summary>On a Redis of the test's own.</summary>
     public static StoreServices On(string connectionString) => new(null, connectionString);
 
+    /// <summary>The services of every gateway so far.</summary>
+    public IReadOnlyList<ServiceProvider> Gateways => _gateways;
+
     /// <summary>The services of one more gateway. On a store in memory there is one only, so it is the same.</summary>
     public ServiceProvider Gateway(params (string Name, string Value)[] settings) => Gateway(TimeProvider.System, settings);
 
