@@ -230,7 +230,7 @@ internal sealed class ExecutionStep(
         LinkReplyKind.NotSent => new CallError(ErrorCode.Unavailable, $"No node of {call.Function.Config.Key} can take the call."),
         _ when reply.Error!.Code == ErrorCode.Timeout => TimedOut(call),
         _ when reply.Error!.Code == ErrorCode.FunctionError && !detailError.IsOn =>
-            new CallError(ErrorCode.FunctionError, "The function failed."),
+            new CallError(ErrorCode.FunctionError, "The function failed.") { Cause = reply.Error.Message },
         _ => reply.Error!,
     };
 

@@ -129,7 +129,7 @@ internal sealed class CallTelemetry : IDisposable
 
         if (error is not null)
         {
-            activity.SetTag("error.type", error.Code.Name).SetStatus(ActivityStatusCode.Error, error.Message);
+            activity.SetTag("error.type", error.Code.Name).SetStatus(ActivityStatusCode.Error, error.CauseOrMessage);
         }
 
         activity.Dispose();
@@ -140,7 +140,7 @@ internal sealed class CallTelemetry : IDisposable
     {
         CountRetry(call, "retried");
         _events.Retried(call, policy, attempt, pause);
-        call.Started.Activity?.AddEvent(new ActivityEvent("retry", tags: new() { ["attempt"] = attempt, ["mode"] = policy.Mode.ToString(), ["delay_ms"] = pause.TotalMilliseconds }));
+        call.Started.Activity?.AddEvent(new ActivityEvent("retry", tags: new() { ["attempt"] = attempt, ["mode"] = policy.ModeName, ["delay_ms"] = pause.TotalMilliseconds }));
     }
 
     /// <summary>A call has failed although all its retries were used.</summary>
@@ -148,7 +148,7 @@ internal sealed class CallTelemetry : IDisposable
     {
         CountRetry(call, "exhausted");
         _events.RetriesExhausted(call, policy);
-        call.Started.Activity?.AddEvent(new ActivityEvent("retry.exhausted", tags: new() { ["attempts"] = policy.Attempts, ["mode"] = policy.Mode.ToString() }));
+        call.Started.Activity?.AddEvent(new ActivityEvent("retry.exhausted", tags: new() { ["attempts"] = policy.Attempts, ["mode"] = policy.ModeName }));
     }
 
     private void CountRetry(Call call, string outcome)

@@ -25,6 +25,9 @@ internal sealed partial class LinkSession(
 
     public IServiceProvider Services => services;
 
+    /// <summary>The service that the node's functions belong to.</summary>
+    public string Service => functions.Service;
+
     /// <summary>The id of the gateway on the other side.</summary>
     public string GatewayId { get; private set; } = "";
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -182,7 +181,7 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
 
     private async Task RunAsync()
     {
-        using var activity = NodeTelemetry.StartCall(_header);
+        using var activity = NodeTelemetry.StartCall(_session.Service, _header);
 
         // Not CancelAfter, which runs what the function has registered on the timer's thread, where a throw ends the process.
         using var deadline = _cancellation is not null && _header.TimeoutMs > 0
@@ -197,24 +196,24 @@ internal sealed partial class NodeCall : IThreadPoolWorkItem, ICallOutput
         }
         catch (OperationCanceledException) when (_cancellation is { IsCancellationRequested: true })
         {
-            activity?.SetStatus(ActivityStatusCode.Error, "cancelled");
+            activity.Fail(ErrorCode.Timeout, "cancelled");
             await ErrorAsync(new CallError(ErrorCode.Timeout, "The call was cancelled."), CancellationToken.None).ConfigureAwait(false);
         }
         catch (UnavailableException error)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            activity.Fail(ErrorCode.Unavailable, error.Message);
             await ErrorAsync(new CallError(ErrorCode.Unavailable, error.Message), CancellationToken.None).ConfigureAwait(false);
         }
         catch (FunctionException error)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            activity.Fail(ErrorCode.FunctionError, error.Message);
             Log.FunctionFailed(_logger, error.InnerException, _header.Function, _header.RequestId, error.Message);
             await ErrorAsync(new CallError(ErrorCode.FunctionError, error.Message), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             // Whatever the function throws, the caller gets an answer and the node goes on.
-            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            activity.Fail(ErrorCode.FunctionError, error.Message);
             activity?.AddException(error);
             Log.FunctionThrew(_logger, error, _header.Function, _header.RequestId);
             await ErrorAsync(new CallError(ErrorCode.FunctionError, error.Message), CancellationToken.None).ConfigureAwait(false);

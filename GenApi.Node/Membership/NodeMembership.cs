@@ -28,6 +28,10 @@ internal sealed partial class NodeMembership(
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>A gateway that starts beside us is not there yet. Nobody need hear of it until the pauses have grown to this.</summary>
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -123,6 +127,7 @@ internal sealed partial class NodeMembership(
         while (true)
         {
             string failure;
+            var isRefused = false;
             try
             {
                 var result = await gateway.PushAsync(push, cancellationToken).ConfigureAwait(false);
@@ -138,6 +143,7 @@ internal sealed partial class NodeMembership(
                 }
 
                 failure = $"The gateway refused the push: {result.Reason}";
+                isRefused = true;
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
@@ -145,8 +151,8 @@ internal sealed partial class NodeMembership(
                 failure = $"No gateway has taken the push: {error.Message}";
             }
 
-            // A gateway that starts beside us is not there yet; one line for each new reason is enough.
-            if (failure != lastFailure)
+            // One line for each new reason is enough.
+            if (failure != lastFailure && (isRefused || retry >= WorthTelling))
             {
                 Log.PushFailed(logger, failure);
                 lastFailure = failure;
@@ -165,6 +171,7 @@ internal sealed partial class NodeMembership(
             await Task.Delay(options.Value.LeaseInterval, time, cancellationToken).ConfigureAwait(false);
             try
             {
+                using var quiet = NodeTelemetry.Unsampled();
                 var result = await gateway.RenewAsync(LeaseOf(identity), cancellationToken).ConfigureAwait(false);
                 failing = false;
                 if (result.Status == LeaseResult.Unknown)

@@ -15,6 +15,15 @@ public sealed record CallError(ErrorCode Code, string Message)
     /// <summary>Milliseconds after which the call may succeed; null where time alone does not help.</summary>
     public long? RetryAfterMs { get; init; }
 
+    /// <summary>
+    /// What operators may know and callers may not: the function's own words, where details of errors are switched off. Never sent to a
+    /// caller. Null: <see cref="Message"/> says it all.
+    /// </summary>
+    public string? Cause { get; init; }
+
+    /// <summary>Why the call failed, for those who look after the gateway: traces, events and spans.</summary>
+    public string CauseOrMessage => Cause ?? Message;
+
     /// <summary>Quotes and letters of all languages stand as they are, as in the rest of an answer.</summary>
     private static readonly ProtocolJson Plain = new(new JsonSerializerOptions(ProtocolJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 

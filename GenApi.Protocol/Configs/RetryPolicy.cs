@@ -22,6 +22,13 @@ public sealed record RetryPolicy(RetryMode Mode, int Attempts)
 {
     /// <summary>The most further attempts a config may ask for.</summary>
     public const int MaximumAttempts = 10;
+
+    /// <summary>The mode as the contract names it: <c>same_node</c> or <c>all_nodes</c>.</summary>
+    [JsonIgnore]
+    public string ModeName => Mode == RetryMode.SameNode ? SameNodeName : AllNodesName;
+
+    internal const string SameNodeName = "same_node";
+    internal const string AllNodesName = "all_nodes";
 }
 
 internal sealed class RetryPolicyConverter : ShapeConverter<RetryPolicy>
@@ -42,8 +49,8 @@ internal sealed class RetryPolicyConverter : ShapeConverter<RetryPolicy>
 
         return member.Name switch
         {
-            "same_node" => new RetryPolicy(RetryMode.SameNode, count),
-            "all_nodes" => new RetryPolicy(RetryMode.AllNodes, count),
+            RetryPolicy.SameNodeName => new RetryPolicy(RetryMode.SameNode, count),
+            RetryPolicy.AllNodesName => new RetryPolicy(RetryMode.AllNodes, count),
             _ => null,
         };
     }
@@ -51,7 +58,7 @@ internal sealed class RetryPolicyConverter : ShapeConverter<RetryPolicy>
     protected override void WriteShape(Utf8JsonWriter writer, RetryPolicy value)
     {
         writer.WriteStartObject();
-        writer.WriteNumber(value.Mode == RetryMode.SameNode ? "same_node" : "all_nodes", value.Attempts);
+        writer.WriteNumber(value.ModeName, value.Attempts);
         writer.WriteEndObject();
     }
 }

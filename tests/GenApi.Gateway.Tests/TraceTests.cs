@@ -32,7 +32,7 @@ public sealed class TraceTests(TraceTests.Traced shared) : IClassFixture<TraceTe
         Assert.Equal("test", gateway.Attributes["rpc.service"]);
         Assert.Equal("echo", gateway.Attributes["rpc.method"]);
         Assert.Equal(ActivityKind.Server, node.Kind);
-        Assert.Equal("echo", node.Attributes["rpc.method"]);
+        Assert.Equal(("test/echo", "genapi", "test", "echo"), (node.Name, node.Attributes["rpc.system.name"], node.Attributes["rpc.service"], node.Attributes["rpc.method"]));
     }
 
     [Fact]
@@ -60,8 +60,26 @@ public sealed class TraceTests(TraceTests.Traced shared) : IClassFixture<TraceTe
         var gateway = Assert.Single(spans, span => span.Origin.Scope == "GenApi.Gateway");
         var node = Assert.Single(spans, span => span.Origin.Scope == "GenApi.Node");
         Assert.Equal((ActivityStatusCode.Error, "function_error"), (gateway.Status, gateway.Attributes["error.type"]));
-        Assert.Equal(ActivityStatusCode.Error, node.Status);
+        Assert.Equal("The secret fault.", gateway.StatusMessage);
+        Assert.Equal((ActivityStatusCode.Error, "function_error"), (node.Status, node.Attributes["error.type"]));
         Assert.Contains(node.Events, happened => happened.Name == "exception");
+    }
+
+    [Fact]
+    public async Task Renewals_of_leases_leave_no_spans()
+    {
+        await shared.Collector.WaitForMetricsAsync(
+            metric => metric.Name == "http.server.request.duration" && metric.Points.Any(point => "/cluster/lease".Equals(point.Attributes.GetValueOrDefault("http.route")) && point.Count > 1),
+            1,
+            Wait.Ended);
+
+        // Spans go out in their order: once this call's are there, those of the renewals before it would be.
+        var (traceId, _, traceparent) = NewTrace();
+        await shared.Cluster.Api.CallAsync("test", "echo", """{"message":"x"}""", shared.Alice, change: request => request.Headers.Add("traceparent", traceparent));
+        await SpansAsync(traceId, 3);
+
+        Assert.DoesNotContain(shared.Collector.Spans, span => span.Attributes.Values.Any(value => value is string text && text.Contains("/cluster/lease", StringComparison.Ordinal)));
+        Assert.Contains(shared.Collector.Spans, span => span.Name == "POST /cluster/push");
     }
 
     [Fact]

@@ -66,8 +66,11 @@ public sealed record TraceEvent
     /// <summary>The error's code.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The error, as the caller is told.</summary>
+    /// <summary>The error: what the function said, also where the caller is not told. With <c>arity</c> what the caller is told.</summary>
     public string? Error { get; init; }
+
+    /// <summary>What the caller is told beside the error, such as the arguments that do not fit and why.</summary>
+    public RawJson? Details { get; init; }
 
     /// <summary>How long it took or lasted, in microseconds.</summary>
     public long? DurationUs { get; init; }

@@ -41,7 +41,7 @@ internal sealed partial class TracedCall(Call call, string? version, IReadOnlyLi
             Tell(TraceDetails.ReturnTrace, (seen, names) =>
             {
                 seen = seen with { Type = "return_trace", Success = error is null, DurationUs = duration, Node = call.Target?.Address };
-                return error is null ? WithResult(seen, call.Result, names) : seen with { Code = error.Code.Name, Error = error.Message };
+                return error is null ? WithResult(seen, call.Result, names) : WithError(seen, error, names);
             });
         }
 
@@ -94,6 +94,13 @@ internal sealed partial class TracedCall(Call call, string? version, IReadOnlyLi
         }
 
         return !names && view.Show(result) is { } shown ? seen with { Result = shown } : seen with { ResultBytes = result.Utf8.Length };
+    }
+
+    /// <summary>Words of functions and details may hold values.</summary>
+    private TraceEvent WithError(TraceEvent seen, CallError error, bool names)
+    {
+        seen = seen with { Code = error.Code.Name, Error = names ? error.Message : view.Cut(error.CauseOrMessage) };
+        return names || error.Details.IsEmpty || view.Show(error.Details) is not { } details ? seen : seen with { Details = details };
     }
 
     /// <summary>Never throws: whatever goes wrong with a trace, the call goes on.</summary>

@@ -25,12 +25,12 @@ public sealed class TracingOptions
     /// Words that make a name secret: a member whose name has one of them in it, whatever the letters' case and with
     /// <c>_</c>, <c>-</c> and <c>.</c> left out, is shown as <c>[redacted]</c>, at any depth. A list in the configuration adds to the words that are
     /// here from the start: password, passwd, passphrase, pwd, secret, token, authorization, apikey, accesskey, privatekey, credential, cookie,
-    /// session, signature, otp, cvv, cardnumber.
+    /// session, signature, otp, cvv, cardnumber, jwt, bearer.
     /// </summary>
     public IList<string> SecretNames { get; } =
     [
         "password", "passwd", "passphrase", "pwd", "secret", "token", "authorization", "apikey", "accesskey", "privatekey", "credential", "cookie",
-        "session", "signature", "otp", "cvv", "cardnumber",
+        "session", "signature", "otp", "cvv", "cardnumber", "jwt", "bearer",
     ];
 
     internal IEnumerable<string> Faults()

@@ -61,6 +61,9 @@ internal sealed class ValueView
         return new RawJson(shown.WrittenMemory);
     }
 
+    /// <summary>A text, without its end where it is too long.</summary>
+    public string Cut(string text) => text.Length <= _maxBytes ? text : $"{text.AsSpan(0, _maxBytes)}…";
+
     /// <summary>How many bytes each member of an object has; null: it is no object.</summary>
     /// <param name="value">The value.</param>
     /// <param name="whole">Whether all members are told of.</param>

@@ -36,7 +36,7 @@ public sealed record RequestStopMetadata(string RequestId, string Service, strin
 /// <param name="Version">The version that was to answer; null: none.</param>
 /// <param name="UserId">Whom the call was made for; null: nobody known.</param>
 /// <param name="Kind">The error's code: <c>function_error</c> or <c>internal</c>.</param>
-/// <param name="Reason">What the caller was told.</param>
+/// <param name="Reason">Why, in the function's own words; the caller is told them only where details of errors are switched on.</param>
 public sealed record RequestExceptionMetadata(string RequestId, string Service, string RequestType, string? Version, string? UserId, string Kind, string Reason)
     : RequestMetadata(RequestId, Service, RequestType, Version, UserId);
 

@@ -36,7 +36,7 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
             var (requestId, service, requestType, version, userId) = Request(call);
             if (failed)
             {
-                Raise(EventNames.RequestException, Since(started), new RequestExceptionMetadata(requestId, service, requestType, version, userId, error!.Code.Name, error.Message));
+                Raise(EventNames.RequestException, Since(started), new RequestExceptionMetadata(requestId, service, requestType, version, userId, error!.Code.Name, error.CauseOrMessage));
             }
             else
             {
@@ -166,7 +166,7 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
         var name = counts ? EventNames.TaskException : EventNames.TaskStop;
         if (Wanted(name))
         {
-            Raise(name, Since(started), PoolTask(pool, call, error is null, error?.Code.Name, counts ? error?.Message : null));
+            Raise(name, Since(started), PoolTask(pool, call, error is null, error?.Code.Name, counts ? error?.CauseOrMessage : null));
         }
     }
 
@@ -380,7 +380,7 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
     private static RetryMetadata Retry(Call call, RetryPolicy policy, long? delay)
     {
         var (requestId, service, requestType, version, userId) = Request(call);
-        return new(requestId, service, requestType, version, userId, policy.Mode == RetryMode.SameNode ? "same_node" : "all_nodes", delay);
+        return new(requestId, service, requestType, version, userId, policy.ModeName, delay);
     }
 
     private static HookMetadata Hook(Call call, HookRef hook, string? result, string? kind, string? reason)

@@ -20,7 +20,9 @@ public sealed class TracingTests(EventCluster shared) : IClassFixture<EventClust
     {
         { "call", "echo", """["call"]""", "\"args\":{\"message\":\"hello\"}" },
         { "return_trace", "echo", """["return_trace"]""", "\"success\":true,\"result\":\"hello\",\"duration_us\":" },
-        { "return_trace", "throw", """["return_trace"]""", "\"success\":false,\"code\":\"function_error\",\"error\":" },
+        { "return_trace", "throw", """["return_trace"]""", "\"success\":false,\"code\":\"function_error\",\"error\":\"The secret fault.\"" },
+        { "return_trace,arity", "throw", """["return_trace"]""", "\"success\":false,\"code\":\"function_error\",\"error\":\"The function failed.\"" },
+        { "return_trace", "add", """["return_trace"]""", "{\"argument\":\"a\",\"reason\":\"is missing\"}]" },
         { "return_to", "echo", """["return_to"]""", "\"user_id\":\"alice\",\"door\":\"http\",\"connection_id\":" },
         { "procs", "later", """["procs","procs"]""", "\"process\":\"worker\",\"action\":\"start\",\"pool\":\"async\"}" },
         { "ports", "echo", """["ports","ports"]""", "\"frame\":\"CALL\",\"direction\":\"sent\",\"bytes\":19}" },
