@@ -191,7 +191,7 @@ internal sealed partial class RateLimiter : IRateLimits
         [LoggerMessage(1, LogLevel.Information, "The calls counted for one {Key} under the limit {Scope} are forgotten.")]
         public static partial void Reset(ILogger logger, string key, string scope);
 
-        [LoggerMessage(2, LogLevel.Information, "All calls counted under rate limits are forgotten: {Counters} counters.")]
+        [LoggerMessage(2, LogLevel.Information, "All calls counted under rate limits are forgotten. Counters: {Counters}.")]
         public static partial void AllReset(ILogger logger, long counters);
     }
 }
