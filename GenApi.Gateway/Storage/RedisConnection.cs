@@ -144,7 +144,11 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 #endif
         if (_connecting.IsValueCreated)
         {
-            var connection = await _connecting.Value.ConfigureAwait(false);
+            await ((Task)_connecting.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_connection is { } connection)
+        {
             connection.ConnectionFailed -= OnFailed;
             connection.ConnectionRestored -= OnRestored;
             connection.Dispose();

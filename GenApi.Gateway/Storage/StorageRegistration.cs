@@ -27,8 +27,10 @@ internal static class StorageRegistration
 
         var settings = Read(connectionString);
 #if USE_ASPIRE
-        builder.AddRedisClient(ConnectionName, configureSettings: client => client.DisableHealthChecks = true, configureOptions: Configure);
-        builder.Services.AddSingleton(provider => Connection(provider, () => Task.FromResult(provider.GetRequiredService<IConnectionMultiplexer>())));
+        builder.AddRedisClient(ConnectionName, configureSettings: TakeOnlyTheClient, configureOptions: Configure);
+
+        // Making it connects, and blocks for as long as that takes.
+        builder.Services.AddSingleton(provider => Connection(provider, () => Task.Run(provider.GetRequiredService<IConnectionMultiplexer>)));
 #else
         Configure(settings);
         builder.Services.AddSingleton(provider => Connection(provider, async () => await ConnectionMultiplexer.ConnectAsync(settings).ConfigureAwait(false)));
@@ -43,6 +45,18 @@ internal static class StorageRegistration
         where TMemory : class, TStore
         where TRedis : class, TStore => redis ? services.AddSingleton<TStore, TRedis>() : services.AddSingleton<TStore, TMemory>();
 
+#if USE_ASPIRE
+    /// <summary>
+    /// The gateway has a health check of its own. Spans of each single command would be more than all others together, and the client
+    /// records them also where telemetry is off.
+    /// </summary>
+    private static void TakeOnlyTheClient(Aspire.StackExchange.Redis.StackExchangeRedisSettings client)
+    {
+        client.DisableHealthChecks = true;
+        client.DisableTracing = true;
+    }
+
+#endif
     private static RedisConnection Connection(IServiceProvider provider, Func<Task<IConnectionMultiplexer>> connect) => new(
         connect,
         provider.GetRequiredService<IOptions<GenApiGatewayOptions>>(),

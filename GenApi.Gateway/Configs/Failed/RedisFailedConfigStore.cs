@@ -55,7 +55,7 @@ internal sealed class RedisFailedConfigStore(RedisConnection redis, IOptions<Gen
                 database => Task.WhenAll(chunk.Select(entry => database.StringSetAsync(
                     KeyOf(entry.Id),
                     JsonSerializer.SerializeToUtf8Bytes(entry, FailedConfigJson.Default.FailedConfig),
-                    (TimeSpan?)TimeSpan.FromMilliseconds(Math.Max(entry.ExpiresAtMs - now, 1))))),
+                    TimeSpan.FromMilliseconds(Math.Max(entry.ExpiresAtMs - now, 1))))),
                 cancellationToken).ConfigureAwait(false);
             RedisValue[] arguments =
             [
