@@ -192,7 +192,7 @@ internal sealed partial class NodeDirectory(
                 var endpoint = new NodeEndpoint(address, dialer, BreakerOf(address), events, time, OnLinkChanged, _endpointLogger);
                 _endpoints.Add(address, endpoint);
                 endpoint.Start();
-                events.NodeJoined(address);
+                events.NodeJoined(address, NodeIdAt(address, live));
                 Log.Joined(_logger, address);
             }
 
@@ -200,7 +200,7 @@ internal sealed partial class NodeDirectory(
             {
                 _endpoints.Remove(address);
                 _ = RetireAsync(endpoint);
-                events.NodeLeft(address, endpoint.NodeId);
+                events.NodeLeft(address, NodeIdAt(address, _known));
                 Log.Left(_logger, address);
             }
 
@@ -211,6 +211,9 @@ internal sealed partial class NodeDirectory(
             _applying.Release();
         }
     }
+
+    /// <summary>Null: no lease is there, since functions name the node themselves.</summary>
+    private static string? NodeIdAt(string address, IEnumerable<NodeLease> leases) => leases.FirstOrDefault(lease => lease.Node.Address == address)?.Node.Id;
 
     private void Publish(IReadOnlyList<NodeLease> live, FrozenDictionary<string, IReadOnlyList<string>> resolved)
     {

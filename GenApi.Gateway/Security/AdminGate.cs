@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Security;
 
-/// <summary>Lets a request to the admin API through, or refuses it with a line in the log.</summary>
+/// <summary>Lets a request to the admin API through, or refuses it; either leaves a line in the log, but for a mere look that is allowed.</summary>
 internal sealed partial class AdminGate(IOptionsMonitor<GenApiGatewayOptions> options, ILogger<AdminGate> logger)
 {
     /// <summary>The role of users who may use the admin API without the admin token.</summary>
@@ -30,12 +30,19 @@ internal sealed partial class AdminGate(IOptionsMonitor<GenApiGatewayOptions> op
             return Problem.Result(StatusCodes.Status401Unauthorized, "unauthenticated", "The admin token is missing or wrong. Send it as 'Authorization: Bearer <admin token>'.");
         }
 
-        if (action is not null && !settings.AdminActions.Contains(action) && !settings.AdminActions.Contains(AdminAction.Every))
+        if (action is null)
         {
-            Log.ActionRefused(logger, action, path, http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "the admin token");
+            return null;
+        }
+
+        var who = http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "the admin token";
+        if (!settings.AdminActions.Contains(action) && !settings.AdminActions.Contains(AdminAction.Every))
+        {
+            Log.ActionRefused(logger, action, path, who);
             return Problem.Result(StatusCodes.Status403Forbidden, "permission_denied", $"The action '{action}' is switched off. Add it to GenApi:AdminActions to allow it.");
         }
 
+        Log.ActionAllowed(logger, action, path, who);
         return null;
     }
 
@@ -46,6 +53,9 @@ internal sealed partial class AdminGate(IOptionsMonitor<GenApiGatewayOptions> op
 
         [LoggerMessage(2, LogLevel.Warning, "Refused the admin action {Action} at {Path} to {User}: GenApi:AdminActions does not allow it.")]
         public static partial void ActionRefused(ILogger logger, string action, string? path, string user);
+
+        [LoggerMessage(3, LogLevel.Information, "The admin action {Action} at {Path}, by {User}.")]
+        public static partial void ActionAllowed(ILogger logger, string action, string? path, string user);
     }
 }
 

@@ -260,7 +260,7 @@ internal sealed partial class GatewayEvents(GatewayMeter meter, TimeProvider tim
         }
     }
 
-    public void NodeJoined(string address) => NodeChanged(EventNames.NodeJoined, address, null);
+    public void NodeJoined(string address, string? nodeId) => NodeChanged(EventNames.NodeJoined, address, nodeId);
 
     public void NodeLeft(string address, string? nodeId) => NodeChanged(EventNames.NodeLeft, address, nodeId);
 

@@ -85,9 +85,9 @@ public sealed class ClusterEventTests(EventCluster shared) : IClassFixture<Event
         await Cluster.ReachableAsync("visitor");
         await Cluster.StopNodeAsync("visitor");
 
-        await heard.OneAsync<CountMeasurements, NodeMetadata>(EventNames.NodeJoined, seen => seen.Node == address);
+        await heard.OneAsync<CountMeasurements, NodeMetadata>(EventNames.NodeJoined, seen => seen.Node == address && seen.NodeId is { Length: > 0 });
         var up = await heard.OneAsync<CountMeasurements, NodeMetadata>(EventNames.LinkUp, seen => seen.Node == address);
-        await heard.OneAsync<CountMeasurements, NodeMetadata>(EventNames.NodeLeft, seen => seen.Node == address);
+        await heard.OneAsync<CountMeasurements, NodeMetadata>(EventNames.NodeLeft, seen => seen.Node == address && seen.NodeId is { Length: > 0 });
         var down = await heard.OneAsync<DurationMeasurements, NodeMetadata>(EventNames.LinkDown, seen => seen.Node == address);
         Assert.NotEmpty(up.Metadata.NodeId!);
         Assert.Equal(up.Metadata.NodeId, down.Metadata.NodeId);

@@ -54,7 +54,7 @@ internal static class EveryEvent
         events.ConfigsCleared(null, 3);
         events.ConfigSwitched(function, disabled: true);
         events.ConfigSwitched(function, disabled: false);
-        events.NodeJoined("http://n");
+        events.NodeJoined("http://n", "n1");
         events.NodeLeft("http://n", "n1");
         events.NodeBreakerChanged("http://n", BreakerState.Open);
         events.NodeBreakerChanged("http://n", BreakerState.Closed);
