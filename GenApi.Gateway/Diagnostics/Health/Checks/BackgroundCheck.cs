@@ -10,8 +10,8 @@ internal sealed class BackgroundCheck(IServiceProvider services) : IComponentChe
 
     public ComponentHealth Check()
     {
-        // Some have one thing to do at the start, and are done.
-        var all = _services.Value.Where(service => service.ExecuteTask is not { IsCompletedSuccessfully: true }).ToList();
+        // Some have nothing to do here, or one thing at the start.
+        var all = _services.Value.Where(service => service.ExecuteTask is { IsCompletedSuccessfully: false }).ToList();
         var down = all.Where(service => service.ExecuteTask is { IsFaulted: true }).Select(service => service.GetType().Name).Order(StringComparer.Ordinal).ToList();
         return ComponentHealth.Of(
             [new("services", all.Count), new("running", all.Count(service => service.ExecuteTask is { IsCompleted: false }))],
