@@ -19,6 +19,7 @@ internal static class DiagnosticsRegistration
     public static IServiceCollection AddDiagnostics(this IServiceCollection services, bool redis)
     {
         services.AddSingleton<IComponentCheck, ConfigCacheCheck>();
+        services.AddSingleton<IComponentCheck, ServiceCheck>();
         services.AddSingleton<IComponentCheck, PullerCheck>();
         services.AddSingleton<IComponentCheck, RateLimiterCheck>();
         services.AddSingleton<IComponentCheck>(provider => new PoolCheck(provider.GetRequiredService<WorkerPools>().Async));

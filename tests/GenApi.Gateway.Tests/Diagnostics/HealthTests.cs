@@ -31,7 +31,7 @@ public sealed class HealthTests
         Assert.Equal(cluster.Nodes["a"].Address.ToString().TrimEnd('/'), Assert.Single(node.GetProperty("connected_nodes").EnumerateArray()).GetString());
         var parts = checks.GetProperty("genapi").GetProperty("checks");
         Assert.Equal(
-            ["config_cache", "config_puller", "rate_limiter", "async_pool", "stream_pool", "breakers", "relay", "redis", "background"],
+            ["config_cache", "services", "config_puller", "rate_limiter", "async_pool", "stream_pool", "breakers", "relay", "redis", "background"],
             parts.EnumerateObject().Select(part => part.Name));
         Assert.All(parts.EnumerateObject(), part => Assert.Equal("ok", part.Value.GetProperty("status").GetString()));
         Assert.Equal(1, parts.GetProperty("config_cache").GetProperty("figures").GetProperty("services").GetInt64() - LocalServices(cluster));
@@ -76,7 +76,87 @@ public sealed class HealthTests
 
         Assert.Equal((HealthState.Degraded, HealthState.Degraded), (health.Status, health.Checks.Node.Status));
         Assert.Equal(["http://127.0.0.1:9"], health.Checks.Node.UnreachableNodes);
-        Assert.Contains("http://127.0.0.1:9", Assert.Single(health.Reasons), StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1:9", Assert.Single(health.Reasons, reason => !reason.StartsWith("No node of dead", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_whose_nodes_have_all_left_is_degraded_until_its_functions_are_switched_off()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        var before = Services(cluster);
+        Assert.Equal((HealthState.Ok, 0, 0), (before.Status, before.Figures["unreachable_services"], before.Figures["unreachable_functions"]));
+
+        await cluster.StopNodeAsync("a");
+
+        var health = Diagnostics(cluster).HealthCheck();
+        var part = health.Checks.GenApi.Checks["services"];
+        Assert.Equal((HealthState.Degraded, HealthState.Degraded, HealthState.Ok), (health.Status, part.Status, health.Checks.Node.Status));
+        Assert.Equal((before.Figures["services"], 1), (part.Figures["services"], part.Figures["unreachable_services"]));
+        Assert.StartsWith($"No node of {TestFunctions.Service} can be reached, so all calls of this service are refused.", part.Reason, StringComparison.Ordinal);
+        Assert.Contains("disable or delete", part.Reason, StringComparison.Ordinal);
+        var probe = (await cluster.Gateway.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Wait.Ended)).Entries["genapi"];
+        Assert.Equal(HealthStatus.Degraded, probe.Status);
+        Assert.Contains("services", probe.Description, StringComparison.Ordinal);
+
+        foreach (var function in Diagnostics(cluster).Functions().Where(function => function.Service == TestFunctions.Service))
+        {
+            await Diagnostics(cluster).DisableFunctionAsync(function.Key, Wait.Ended);
+        }
+
+        var after = Services(cluster);
+        Assert.Equal((HealthState.Ok, before.Figures["services"] - 1), (after.Status, after.Figures["services"]));
+    }
+
+    [Fact]
+    public async Task Functions_with_nodes_of_their_own_and_those_of_this_process_count_as_a_call_would_find_them()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:NodeLists:none"] = "" },
+        });
+        var address = cluster.Nodes["a"].Address.ToString().TrimEnd('/');
+        await cluster.Api.PushAsync(ApiClient.Push(
+            "shop",
+            "1",
+            string.Join(
+                ',',
+                ApiClient.Function("listed", $$""","nodes":["{{address}}"]"""),
+                ApiClient.Function("nowhere", ""","nodes":{"resolver":"config","args":["none"]}"""),
+                ApiClient.Function("here", ""","nodes":"local" """),
+                ApiClient.Function("off", ""","disabled":true"""))));
+
+        await Wait.UntilAsync(() => Diagnostics(cluster).CallFlow("shop", "listed").Error is null);
+
+        var part = Services(cluster);
+        Assert.Equal((0, 2), (part.Figures["unreachable_services"], part.Figures["unreachable_functions"]));
+        Assert.StartsWith("No node that has shop/here, shop/nowhere can be reached, so calls of these functions are refused.", part.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_old_version_that_no_node_has_any_more_is_no_fault_and_a_newest_one_is()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        await cluster.Api.PushAsync(ApiClient.Push(TestFunctions.Service, "0", ApiClient.Function("versioned", ""","version":"1.0.0" """)));
+        Assert.Equal(HealthState.Ok, Services(cluster).Status);
+
+        await cluster.Api.PushAsync(ApiClient.Push(TestFunctions.Service, "3", ApiClient.Function("versioned", ""","version":"9.0.0" """)));
+
+        Assert.Contains("test/versioned@9.0.0", Services(cluster).Reason, StringComparison.Ordinal);
+        Assert.Equal("unavailable", (await cluster.Api.CallAsync("versioned")).Code);
+    }
+
+    [Fact]
+    public async Task The_names_of_many_services_without_nodes_are_cut_short()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await cluster.Api.PushAsync(ApiClient.Push($"shop{i:00}", "1", ApiClient.Function("f")));
+        }
+
+        Assert.Contains("shop08, shop09 and 2 more can be reached", Services(cluster).Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("shop10", Services(cluster).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,6 +246,8 @@ public sealed class HealthTests
     }
 
     private static IGatewayDiagnostics Diagnostics(TestCluster cluster) => cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();
+
+    private static ComponentHealth Services(TestCluster cluster) => Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["services"];
 
     /// <summary>The services that the gateway hosts itself.</summary>
     private static int LocalServices(TestCluster cluster) => Diagnostics(cluster).ListCallFlows().Where(flow => flow.Local).Select(flow => flow.Service).Distinct().Count();
