@@ -8,6 +8,8 @@ using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Tests.Diagnostics;
 
@@ -49,6 +51,32 @@ public sealed class HealthTests
         var asked = (await cluster.Api.GetAsync("/admin/health?max_memory_bytes=1", TestCluster.AdminToken)).Body;
         Assert.Equal("degraded", asked.GetProperty("status").GetString());
         Assert.Equal(1, asked.GetProperty("checks").GetProperty("runtime").GetProperty("max_memory_bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Memory_above_the_limit_of_the_settings_is_degraded_unless_the_question_has_its_own()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:Health:MaxMemoryBytes"] = "1" },
+        });
+
+        var health = Diagnostics(cluster).HealthCheck();
+        Assert.Equal((HealthState.Degraded, 1), (health.Status, health.Checks.Runtime.MaxMemoryBytes));
+        Assert.Equal(HealthState.Ok, Diagnostics(cluster).HealthCheck(long.MaxValue).Status);
+        Assert.Equal(HealthState.Degraded, (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways.Single().Figures!.Status);
+        Assert.Equal("Not well: runtime. GET /admin/health says more.", (await ProbeAsync(cluster)).Description);
+    }
+
+    [Fact]
+    public async Task A_limit_of_no_memory_at_all_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:Health:MaxMemoryBytes"] = "0" },
+        }));
+
+        Assert.Contains("GenApi:Health:MaxMemoryBytes is 0; it must be 1 or more", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -189,6 +217,8 @@ public sealed class HealthTests
         var checks = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks;
 
         Assert.Equal((HealthState.Ok, HealthState.Degraded), (checks["async_pool"].Status, checks["stream_pool"].Status));
+        Assert.Equal((HealthState.Degraded, 3, 1), (checks["breakers"].Status, checks["breakers"].Figures["breakers"], checks["breakers"].Figures["not_closed"]));
+        Assert.Contains("stream pool", checks["breakers"].Reason, StringComparison.Ordinal);
         Assert.Equal("open", Diagnostics(cluster).PoolStatus().StreamPool.Breaker);
     }
 
@@ -199,8 +229,8 @@ public sealed class HealthTests
         {
             ConfigureGateway = builder =>
             {
-                builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host =>
-                    host.BackgroundServiceExceptionBehavior = Microsoft.Extensions.Hosting.BackgroundServiceExceptionBehavior.Ignore);
+                builder.Services.Configure<HostOptions>(host =>
+                    host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
                 builder.Services.AddHostedService<DoomedService>();
             },
         });
@@ -226,6 +256,56 @@ public sealed class HealthTests
         Assert.Equal(HealthStatus.Degraded, probe.Status);
         Assert.Contains("node", probe.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", probe.Description, StringComparison.Ordinal);
+        Assert.Equal("Not well: node, services. GET /admin/health says more.", probe.Description);
+    }
+
+    [Fact]
+    public async Task A_plain_question_is_answered_with_a_word_and_a_line_for_each_check_that_is_not_well()
+    {
+        var well = true;
+        await using var app = await TestApp.StartAsync(
+            [],
+            builder => builder.AddServiceDefaults().Services.AddHealthChecks().AddCheck("part", () => well ? HealthCheckResult.Healthy("Fine.") : HealthCheckResult.Degraded("Not so well.")),
+            app => app.MapDefaultEndpoints());
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = app.Address };
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/health", UriKind.Relative), Wait.Ended));
+
+        well = false;
+
+        Assert.Equal("Degraded\npart: Not so well.", await http.GetStringAsync(new Uri("/health", UriKind.Relative), Wait.Ended));
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/alive", UriKind.Relative), Wait.Ended));
+    }
+
+    [RedisFact]
+    public async Task A_Redis_that_hangs_is_degraded_until_it_answers_again_and_the_cluster_view_goes_on()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = redis.ConnectionString,
+                ["GenApi:Storage:CommandTimeout"] = "00:00:00.2",
+                ["GenApi:GatewayId"] = "one",
+            },
+        });
+        await Wait.UntilAsync(() => Diagnostics(cluster).HealthCheck().Status == HealthState.Ok);
+
+        await redis.SignalAsync("STOP");
+        await Wait.UntilAsync(() => Redis(cluster).Reason?.StartsWith("Redis is connected and does not do what it is asked", StringComparison.Ordinal) == true);
+
+        var part = Redis(cluster);
+        Assert.Equal((HealthState.Degraded, 1), (part.Status, part.Figures["connected"]));
+        Assert.InRange(part.Figures["failures"], 1, long.MaxValue);
+        Assert.Contains("redis", (await ProbeAsync(cluster)).Description, StringComparison.Ordinal);
+        var self = Assert.Single((await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways);
+        Assert.Equal(("one", true, HealthState.Degraded, 1), (self.Id, self.Self, self.Figures?.Status, self.Figures?.ReachableNodes));
+        Assert.Contains(self.Figures!.Reasons, reason => reason.StartsWith("Redis", StringComparison.Ordinal));
+
+        await redis.SignalAsync("CONT");
+        await Wait.UntilAsync(() => Redis(cluster).Status == HealthState.Ok);
+        Assert.InRange(Redis(cluster).Figures["failures"], 1, long.MaxValue);
     }
 
     [RedisFact]
@@ -247,12 +327,17 @@ public sealed class HealthTests
 
     private static IGatewayDiagnostics Diagnostics(TestCluster cluster) => cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();
 
+    private static ComponentHealth Redis(TestCluster cluster) => Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["redis"];
+
+    private static async Task<HealthReportEntry> ProbeAsync(TestCluster cluster) =>
+        (await cluster.Gateway.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Wait.Ended)).Entries["genapi"];
+
     private static ComponentHealth Services(TestCluster cluster) => Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["services"];
 
     /// <summary>The services that the gateway hosts itself.</summary>
     private static int LocalServices(TestCluster cluster) => Diagnostics(cluster).ListCallFlows().Where(flow => flow.Local).Select(flow => flow.Service).Distinct().Count();
 
-    private sealed class DoomedService : Microsoft.Extensions.Hosting.BackgroundService
+    private sealed class DoomedService : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {

@@ -9,9 +9,6 @@ namespace GenApi.Gateway.Diagnostics.Health.Checks;
 /// </summary>
 internal sealed class ServiceCheck(ConfigCatalog catalog, NodeDirectory directory) : IComponentCheck
 {
-    /// <summary>The most names in the reason.</summary>
-    private const int MaxNames = 10;
-
     public string Name => "services";
 
     public ComponentHealth Check()
@@ -45,20 +42,14 @@ internal sealed class ServiceCheck(ConfigCatalog catalog, NodeDirectory director
     {
         if (lost.Count > 0)
         {
-            yield return $"No node of {Names(lost)} can be reached, so all calls of {(lost.Count == 1 ? "this service" : "these services")} are refused.";
+            yield return $"No node of {NameList.Of(lost)} can be reached, so all calls of {(lost.Count == 1 ? "this service" : "these services")} are refused.";
         }
 
         if (partly.Count > 0)
         {
-            yield return $"No node that has {Names(partly)} can be reached, so calls of {(partly.Count == 1 ? "this function" : "these functions")} are refused.";
+            yield return $"No node that has {NameList.Of(partly)} can be reached, so calls of {(partly.Count == 1 ? "this function" : "these functions")} are refused.";
         }
 
         yield return "Start the nodes, or disable or delete the functions if they are not to be called any more.";
-    }
-
-    private static string Names(List<string> names)
-    {
-        names.Sort(StringComparer.Ordinal);
-        return names.Count <= MaxNames ? string.Join(", ", names) : $"{string.Join(", ", names.Take(MaxNames))} and {names.Count - MaxNames} more";
     }
 }
