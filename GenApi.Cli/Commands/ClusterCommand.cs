@@ -24,6 +24,7 @@ internal sealed class ClusterCommand(CliHost host, CommonOptions common)
                 ];
             }),
             "No gateway is known.")
+        .Title("Where they are, and what is not well")
         .Table(
             ["Gateway", "Addresses", "Instance", "Not well because"],
             report.At("gateways").Items().Where(gateway => gateway.Find("figures") is not null).SelectMany(Places),

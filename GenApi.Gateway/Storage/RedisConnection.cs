@@ -28,6 +28,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private volatile string? _lastFailure;
     private long _interruptions;
     private long _failures;
+    private long _timeouts;
     private int _inARow;
 
     /// <param name="connect">Opens the connection. It must come back with one even while Redis is away.</param>
@@ -60,6 +61,12 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     /// <summary>What the last of them came to, as a sentence; null: there was none.</summary>
     public string? LastFailure => _lastFailure;
+
+    /// <summary>
+    /// Grows whenever the connection was lost or a command was not answered in time. Whoever has to renew something in Redis may have been kept
+    /// from it meanwhile, so what has run out is no proof that they are gone.
+    /// </summary>
+    public long Outages => Interruptions + Interlocked.Read(ref _timeouts);
 
     /// <summary>Runs a command.</summary>
     /// <exception cref="StorageUnavailableException">Redis is away, or too slow, or said no.</exception>
@@ -240,6 +247,11 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         _lastFailure = failure.Message;
         Interlocked.Increment(ref _failures);
+        if (failure.InnerException is TimeoutException)
+        {
+            Interlocked.Increment(ref _timeouts);
+        }
+
         Interlocked.Increment(ref _inARow);
         return failure;
     }
