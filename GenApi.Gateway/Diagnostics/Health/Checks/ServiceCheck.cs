@@ -19,7 +19,7 @@ internal sealed class ServiceCheck(ConfigCatalog catalog, NodeDirectory director
         var partly = new List<string>();
         foreach (var service in catalog.Current.Services.Values)
         {
-            var functions = service.Enabled.ToList();
+            var functions = service.Defaults.ToList();
             var unreachable = functions.Where(function => !directory.Serves(function)).Select(function => function.Config.Key.ToString()).ToList();
             services += functions.Count > 0 ? 1 : 0;
             without += unreachable.Count;
