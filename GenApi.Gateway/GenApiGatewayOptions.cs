@@ -101,6 +101,9 @@ public sealed class GenApiGatewayOptions
     /// <summary>How groups relay messages.</summary>
     public RelayOptions Relay { get; } = new();
 
+    /// <summary>When the gateway counts itself as well.</summary>
+    public Diagnostics.Health.HealthOptions Health { get; } = new();
+
     /// <summary>What the gateway tells about itself.</summary>
     public Telemetry.TelemetryOptions Telemetry { get; } = new();
 

@@ -56,7 +56,7 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
         Range("Storage:CommandTimeout", options.Storage.CommandTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30));
         Range("Storage:ReconcileInterval", options.Storage.ReconcileInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         faults.AddRange(options.Relay.Faults());
-        faults.AddRange([.. options.Telemetry.Faults(), .. options.Tracing.Faults()]);
+        faults.AddRange([.. options.Health.Faults(), .. options.Telemetry.Faults(), .. options.Tracing.Faults()]);
         faults.AddRange(options.Routes.Faults());
         if (string.IsNullOrWhiteSpace(options.OpenApi.Title))
         {

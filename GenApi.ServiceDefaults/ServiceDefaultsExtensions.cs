@@ -41,8 +41,8 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Maps <c>/health</c> (ready: every check passes) and <c>/alive</c> (the process itself is well: only checks tagged <c>live</c>).
-    /// Both answer 200 when healthy or degraded and 503 when unhealthy, with the status as one word, or as JSON with each check's name,
-    /// status and description when the request accepts <c>application/json</c>. Anyone may ask.
+    /// Both answer 200 when healthy or degraded and 503 when unhealthy, with the status as the first line and below it a line for each check
+    /// that is not well, or as JSON with each check's name, status and description when the request accepts <c>application/json</c>. Anyone may ask.
     /// </summary>
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>

@@ -24,11 +24,27 @@ internal sealed class ClusterCommand(CliHost host, CommonOptions common)
                 ];
             }),
             "No gateway is known.")
+        .Title("Where they are, and what is not well")
+        .Table(
+            ["Gateway", "Addresses", "Instance", "Not well because"],
+            report.At("gateways").Items().Where(gateway => gateway.Find("figures") is not null).SelectMany(Places),
+            "No gateway told where it is.")
         .Title($"Nodes, as {report.Show("self")} sees them")
         .Table(
             ["Node", "", "Breaker", "Under way", "Services", "Config version", "Functions", "Last failure"],
             report.At("nodes").Items().SelectMany(node => Rows(node.At("state"), [.. node.At("leases").Items()])),
             "No node has a lease.");
+
+    private static IEnumerable<IReadOnlyList<string>> Places(JsonElement gateway)
+    {
+        var figures = gateway.At("figures");
+        List<JsonElement> reasons = [.. figures.At("reasons").Items()];
+        yield return [gateway.Show("id"), figures.ShowList("addresses", " "), figures.Show("instance_id"), reasons.Count > 0 ? reasons[0].ToString() : ""];
+        foreach (var reason in reasons.Skip(1))
+        {
+            yield return ["", "", "", reason.ToString()];
+        }
+    }
 
     private static IEnumerable<IReadOnlyList<string>> Rows(JsonElement state, IReadOnlyList<JsonElement> leases)
     {

@@ -58,8 +58,8 @@ internal sealed class DebugCommand : ReportCommand
                 "No function has been called yet.")
             .Title("In memory")
             .Table(
-                ["Table", "Entries"],
-                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-"]),
+                ["Table", "Entries", "Note"],
+                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-", table.Value.Show("note")]),
                 "Nothing is kept.");
         if (report.Find("stacks") is { } stacks)
         {

@@ -43,7 +43,7 @@ internal sealed class StatsCommand(CliHost host, CommonOptions common)
                 ("links", $"{genApi.At("links").Show("reachable")} of {genApi.At("links").Show("nodes")} nodes reachable, {genApi.At("links").ShowBytes("unsent_bytes")} unsent"),
                 ("connections", $"{genApi.Show("connections")} to the hub, {genApi.Show("streams")} streams"),
                 ("pools", $"async {Pool(genApi.At("pools", "async_pool"))}; stream {Pool(genApi.At("pools", "stream_pool"))}"),
-                ("rate limits", $"{(genApi.At("rate_limiter").Is("enabled") ? "enabled" : "disabled")}, {genApi.At("rate_limiter", "instances").Items().Count()} limits, {(genApi.At("rate_limiter").Is("shared") ? "counted by all gateways together" : "counted by this gateway alone")}"),
+                ("rate limits", $"{(genApi.At("rate_limiter").Is("enabled") ? "enabled" : "disabled")}, {genApi.At("rate_limiter", "instances").Items().Count()} limits, {(genApi.At("rate_limiter").Is("shared") ? "counted by all gateways together" : "counted by this gateway alone")}; {genApi.At("rate_limiter").Show("checks")} calls checked, {genApi.At("rate_limiter").Show("denied")} denied"),
                 ("relay", $"{genApi.At("relay").Show("group_count")} groups, {genApi.At("relay").Show("users")} users"),
                 ("failed configs", genApi.Show("failed_configs")),
                 ("events", $"{genApi.Show("telemetry_events")} kinds"));

@@ -75,6 +75,9 @@ internal sealed class ServiceSnapshot
 
     public IEnumerable<FunctionEntry> Functions => _functions.Values.SelectMany(versions => versions);
 
+    /// <summary>The functions that calls without a version get, one for each name that is not switched off.</summary>
+    public IEnumerable<FunctionEntry> Defaults => _functions.Keys.Select(name => Find(name, null, out _)).OfType<FunctionEntry>();
+
     public FunctionEntry? Find(string requestType, string? version, out CallError? error)
     {
         error = null;

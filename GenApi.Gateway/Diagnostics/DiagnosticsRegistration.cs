@@ -7,6 +7,7 @@ using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Health;
 using GenApi.Gateway.Diagnostics.Health.Checks;
 using GenApi.Gateway.Diagnostics.Statistics;
+using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Storage;
 
 namespace GenApi.Gateway.Diagnostics;
@@ -19,6 +20,7 @@ internal static class DiagnosticsRegistration
     public static IServiceCollection AddDiagnostics(this IServiceCollection services, bool redis)
     {
         services.AddSingleton<IComponentCheck, ConfigCacheCheck>();
+        services.AddSingleton<IComponentCheck, ServiceCheck>();
         services.AddSingleton<IComponentCheck, PullerCheck>();
         services.AddSingleton<IComponentCheck, RateLimiterCheck>();
         services.AddSingleton<IComponentCheck>(provider => new PoolCheck(provider.GetRequiredService<WorkerPools>().Async));
@@ -37,6 +39,8 @@ internal static class DiagnosticsRegistration
         services.AddSingleton<FlowReporter>();
         services.AddSingleton<RequestInspector>();
         services.AddStored<IGatewayFigureStore, MemoryGatewayFigureStore, RedisGatewayFigureStore>(redis);
+        services.AddSingleton<GatewayPlace>();
+        services.AddSingleton<OwnFigures>();
         services.AddSingleton<ClusterReporter>();
         services.AddHostedService<GatewayFigureTeller>();
         services.AddSingleton<Reconciliation>();

@@ -24,7 +24,7 @@ namespace GenApi.Gateway.Diagnostics;
 public interface IGatewayDiagnostics
 {
     /// <summary>How well this gateway is (the seed's <c>health_check</c>). Reads what the process knows, and asks nobody.</summary>
-    /// <param name="maxMemoryBytes">Memory of the process, in bytes, from which on the runtime counts as degraded; null: no limit.</param>
+    /// <param name="maxMemoryBytes">Memory of the process, in bytes, from which on the runtime counts as degraded; null: what <c>GenApi:Health:MaxMemoryBytes</c> says.</param>
     HealthReport HealthCheck(long? maxMemoryBytes = null);
 
     /// <summary>The counters of this gateway (the seed's <c>statistics</c>).</summary>

@@ -56,6 +56,11 @@ internal sealed partial class NodeDirectory(
         ? _local
         : function.Candidates.Get(_current, function.Config);
 
+    /// <summary>Whether a call of a function would find somebody who has it.</summary>
+    public bool Serves(FunctionEntry function) => function.Config.Nodes is NodeSet.Local
+        ? local.Has(function.Config.FunctionName)
+        : CandidatesOf(function).Length > 0;
+
     /// <summary>A node serves these functions from now on.</summary>
     public async Task RegisterAsync(NodeLease lease, CancellationToken cancellationToken)
     {

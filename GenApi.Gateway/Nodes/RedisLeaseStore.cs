@@ -68,7 +68,7 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
         """);
 
     private readonly ConcurrentDictionary<(string Service, string Address), NodeLease> _known = [];
-    private long _interruptions;
+    private long _outages;
     private long _graceEnd = long.MinValue;
 
     public async Task PutAsync(NodeLease lease, TimeSpan expiry, CancellationToken cancellationToken)
@@ -105,14 +105,14 @@ internal sealed class RedisLeaseStore(RedisConnection redis, IOptions<GenApiGate
 
     public async Task<IReadOnlyList<NodeLease>> LoadAsync(CancellationToken cancellationToken)
     {
-        var interruptions = redis.Interruptions;
+        var outages = redis.Outages;
         var services = await redis.RunAsync(database => database.SetMembersAsync(Services), cancellationToken).ConfigureAwait(false);
         var live = (await Task.WhenAll(services.Select(service => LoadAsync((string)service!, cancellationToken))).ConfigureAwait(false))
             .SelectMany(leases => leases)
             .ToDictionary(lease => (lease.Service, lease.Node.Address));
-        if (_interruptions != interruptions)
+        if (_outages != outages)
         {
-            _interruptions = interruptions;
+            _outages = outages;
             _graceEnd = time.GetTimestamp() + (long)(options.Value.Nodes.LeaseExpiry.TotalSeconds * time.TimestampFrequency);
         }
 

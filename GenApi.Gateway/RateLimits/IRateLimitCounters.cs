@@ -7,6 +7,9 @@ internal interface IRateLimitCounters
     /// <returns>Null: admitted. Else why it is not.</returns>
     ValueTask<RateLimitDenial?> TakeAsync(RateLimitPlan plan, in RateLimitSubject subject);
 
+    /// <summary>Whether gateways count together, where that can be done.</summary>
+    bool IsShared => false;
+
     /// <summary>Whether this process counts by itself what gateways otherwise count together.</summary>
     bool CountsAlone => false;
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using GenApi.Gateway.Storage;
+using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.RateLimits;
@@ -13,6 +14,9 @@ internal sealed partial class RateLimiter : IRateLimits
     private readonly IChangeNotices _notices;
     private readonly RateLimitTelemetry _telemetry;
     private readonly ILogger _logger;
+    private readonly Tally _checks = new();
+    private readonly Tally _denied = new();
+    private readonly Tally _unavailable = new();
 
     public RateLimiter(RateLimitBook book, IRateLimitCounters counters, IChangeNotices notices, RateLimitTelemetry telemetry, ILogger<RateLimiter> logger)
     {
@@ -51,7 +55,7 @@ internal sealed partial class RateLimiter : IRateLimits
         }
 
         var denial = check.Result;
-        _telemetry.Checked(started, subject.UserId, denial);
+        Checked(started, subject.UserId, denial);
         return new(denial);
     }
 
@@ -152,8 +156,19 @@ internal sealed partial class RateLimiter : IRateLimits
         };
     }
 
-    /// <summary>Whether this gateway counts by itself although gateways share their counts: Redis is away.</summary>
-    public bool CountsAlone => _counters.CountsAlone;
+    /// <summary>What was done so far, and what is kept. Asks nobody.</summary>
+    public RateLimitFigures Figures()
+    {
+        var alone = _counters.CountsAlone;
+        return new(
+            Config,
+            _counters.IsShared && !alone,
+            alone,
+            _checks.Read(),
+            _denied.Read(),
+            _unavailable.Read(),
+            [.. Rules.Limits.Select(limit => new LimitFigures(limit, limit.State.Denied, limit.State.Windows.Count, limit.State.Denials.Count))]);
+    }
 
     private static RawJson JsonObject(IReadOnlyDictionary<string, string>? keys) => keys is null
         ? RawJson.EmptyObject
@@ -182,8 +197,20 @@ internal sealed partial class RateLimiter : IRateLimits
     private async ValueTask<RateLimitDenial?> WaitAsync(ValueTask<RateLimitDenial?> check, long started, string? userId)
     {
         var denial = await check.ConfigureAwait(false);
-        _telemetry.Checked(started, userId, denial);
+        Checked(started, userId, denial);
         return denial;
+    }
+
+    private void Checked(long started, string? userId, RateLimitDenial? denial)
+    {
+        _checks.Increment();
+        if (denial is not null)
+        {
+            (denial.Limit is null ? _unavailable : _denied).Increment();
+            denial.Limit?.State.CountDenied();
+        }
+
+        _telemetry.Checked(started, userId, denial);
     }
 
     private static partial class Log

@@ -55,6 +55,8 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
         _askInterval = Ticks(options.Value.Storage.ReconcileInterval);
     }
 
+    public bool IsShared => true;
+
     public bool CountsAlone => !_redis.IsConnected || Volatile.Read(ref _isLocal) == 1;
 
     public ValueTask<RateLimitDenial?> TakeAsync(RateLimitPlan plan, in RateLimitSubject subject)
@@ -166,10 +168,11 @@ internal sealed partial class RedisRateLimitCounters : IRateLimitCounters
             await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.Yield();
             var result = await answer.ConfigureAwait(false);
+            _redis.Succeeded();
             LeaveLocal();
             return result.IsNull ? null : Read(result, take, out _);
         }
-        catch (Exception error) when (RedisConnection.Explain(error, out var unknownScript) is { } fault)
+        catch (Exception error) when (_redis.Explain(error, out var unknownScript) is { } fault)
         {
             return unknownScript ? await TeachAsync(take, subject).ConfigureAwait(false) : NotCounted(fault, take, subject);
         }

@@ -37,6 +37,8 @@ internal sealed class ScopedLimit(RateLimit rule, LimitState state, long ticksPe
 /// <param name="order">Where the limit's windows come when a call locks those of several limits; no two limits have the same.</param>
 internal sealed class LimitState(int maxKeys, long order)
 {
+    private long _denied;
+
     public long Order => order;
 
     /// <summary>What this gateway counts itself: everything, where there is no Redis, and else the calls while Redis is away.</summary>
@@ -44,4 +46,9 @@ internal sealed class LimitState(int maxKeys, long order)
 
     /// <summary>What Redis has denied.</summary>
     public DenialTable Denials { get; } = new();
+
+    /// <summary>Calls that the limit denied at this gateway, since it started.</summary>
+    public long Denied => Interlocked.Read(ref _denied);
+
+    public void CountDenied() => Interlocked.Increment(ref _denied);
 }

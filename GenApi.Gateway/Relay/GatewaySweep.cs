@@ -30,7 +30,7 @@ internal sealed partial class GatewaySweep(
     private readonly ConcurrentDictionary<string, bool> _seenAlive = new();
     private readonly Dictionary<string, DateTimeOffset> _missingSince = [];
     private string? _epoch;
-    private long _interruptions = -1;
+    private long _outages = -1;
     private bool _isKnown;
 
     /// <summary>Whether this gateway has seen another alive, and would see its lease end.</summary>
@@ -40,10 +40,10 @@ internal sealed partial class GatewaySweep(
     /// <exception cref="StorageUnavailableException">Redis is away.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_interruptions != redis.Interruptions)
+        if (_outages != redis.Outages)
         {
             // Whoever is missing now may have been kept from renewing its lease.
-            _interruptions = redis.Interruptions;
+            _outages = redis.Outages;
             _seenAlive.Clear();
             _missingSince.Clear();
             feeds.RefreshAll(onlyStale: false);

@@ -41,7 +41,7 @@ internal sealed partial class RedisConnection
         }
     }
 
-    private static void Find(IServer master, int database, string pattern, ChannelWriter<RedisKey[]> found, CancellationToken cancellationToken)
+    private void Find(IServer master, int database, string pattern, ChannelWriter<RedisKey[]> found, CancellationToken cancellationToken)
     {
         try
         {

@@ -25,7 +25,11 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly ILogger _logger;
     private volatile IConnectionMultiplexer? _connection;
     private readonly SharedTimeout _patience;
+    private volatile string? _lastFailure;
     private long _interruptions;
+    private long _failures;
+    private long _timeouts;
+    private int _inARow;
 
     /// <param name="connect">Opens the connection. It must come back with one even while Redis is away.</param>
     /// <param name="options">The gateway's options.</param>
@@ -49,6 +53,21 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>How often the connection was lost. Redis may have lost its data whenever this has grown.</summary>
     public long Interruptions => Interlocked.Read(ref _interruptions);
 
+    /// <summary>Commands that Redis was sent and did not do, or did not answer in time, since the start.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>How many of them came after the last command that it did: a server that hangs keeps its connections, and answers nothing.</summary>
+    public int FailuresInARow => Volatile.Read(ref _inARow);
+
+    /// <summary>What the last of them came to, as a sentence; null: there was none.</summary>
+    public string? LastFailure => _lastFailure;
+
+    /// <summary>
+    /// Grows whenever the connection was lost or a command was not answered in time. Whoever has to renew something in Redis may have been kept
+    /// from it meanwhile, so what has run out is no proof that they are gone.
+    /// </summary>
+    public long Outages => Interruptions + Interlocked.Read(ref _timeouts);
+
     /// <summary>Runs a command.</summary>
     /// <exception cref="StorageUnavailableException">Redis is away, or too slow, or said no.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
@@ -66,16 +85,18 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
             // The client brings all answers on one thread, one after the other. What follows here must not hold it up.
             await Task.Yield();
-            return await answer.ConfigureAwait(false);
+            var done = await answer.ConfigureAwait(false);
+            Succeeded();
+            return done;
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new StorageUnavailableException($"Redis did not do what was asked: {error.Message}", error);
+            throw Failed(new StorageUnavailableException($"Redis did not do what was asked: {error.Message}", error));
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             // The client cancels what was on its way when a connection ends.
-            throw new StorageUnavailableException("The connection to Redis was lost.", error);
+            throw Failed(new StorageUnavailableException("The connection to Redis was lost.", error));
         }
     }
 
@@ -86,26 +107,43 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     /// <summary>
     /// Runs a script that Redis knows already, with as little around it as can be: rate limits come by here with every call. Whoever awaits it
-    /// goes on by <see cref="Task.Yield"/>, because the client brings all answers on one thread, and has <see cref="Explain"/> say what a fault means.
+    /// goes on by <see cref="Task.Yield"/>, because the client brings all answers on one thread, tells <see cref="Succeeded"/> of an answer, and has
+    /// <see cref="Explain"/> say what a fault means.
     /// </summary>
     public Task<RedisResult> StartKnown(RedisScript script, RedisKey[] keys, RedisValue[] arguments) => _connection is { } connection
         ? connection.GetDatabase().ScriptEvaluateAsync(script.Hash, keys, arguments).WaitAsync(_patience.Token)
         : throw new StorageUnavailableException("Redis is away.");
 
-    /// <summary>What a fault of <see cref="StartKnown"/> means.</summary>
+    /// <summary>Redis has done a command.</summary>
+    public void Succeeded()
+    {
+        // Nearly always there is nothing to write, and a line of the cache that is only read stays with every processor.
+        if (Volatile.Read(ref _inARow) != 0)
+        {
+            Volatile.Write(ref _inARow, 0);
+        }
+    }
+
+    /// <summary>What a fault of <see cref="StartKnown"/> means. It is counted.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="unknownScript">Whether Redis does not know the script; then <see cref="EvaluateAsync(RedisScript, RedisKey[], RedisValue[], CancellationToken)"/> teaches it.</param>
     /// <returns>Null: it is no fault of Redis or of the way to it.</returns>
-    public static StorageUnavailableException? Explain(Exception fault, out bool unknownScript)
+    public StorageUnavailableException? Explain(Exception fault, out bool unknownScript)
     {
         unknownScript = fault is RedisServerException server && IsUnknownScript(server);
-        return fault switch
+        if (fault is StorageUnavailableException unavailable)
         {
-            StorageUnavailableException unavailable => unavailable,
+            // Nothing was sent.
+            return unavailable;
+        }
+
+        StorageUnavailableException? meaning = fault switch
+        {
             OperationCanceledException { CancellationToken.IsCancellationRequested: true } => new("Redis did not answer in time.", new TimeoutException(fault.Message, fault)),
             RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException => new($"Redis did not do what was asked: {fault.Message}", fault),
             _ => null,
         };
+        return meaning is null || unknownScript ? meaning : Failed(meaning);
     }
 
     /// <summary>Hears what is published on a channel, in the order in which it is published, also after the connection was lost and is back.</summary>
@@ -203,6 +241,19 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 }
             }
         }
+    }
+
+    private StorageUnavailableException Failed(StorageUnavailableException failure)
+    {
+        _lastFailure = failure.Message;
+        Interlocked.Increment(ref _failures);
+        if (failure.InnerException is TimeoutException)
+        {
+            Interlocked.Increment(ref _timeouts);
+        }
+
+        Interlocked.Increment(ref _inARow);
+        return failure;
     }
 
     private static bool IsUnknownScript(RedisServerException error) => error.Message.StartsWith(NoScript, StringComparison.Ordinal);

@@ -4,7 +4,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace GenApi.ServiceDefaults.Health;
 
-/// <summary>Writes a health report as one word, or as JSON for who asks for it. Exceptions and data of checks stay inside: anyone may read this.</summary>
+/// <summary>
+/// Writes a health report as one word, with a line for each check that is not well, or as JSON for who asks for it. Exceptions and data of
+/// checks stay inside: anyone may read this.
+/// </summary>
 internal static class HealthReportWriter
 {
     private const string Json = "application/json";
@@ -16,7 +19,7 @@ internal static class HealthReportWriter
         if (!AcceptsJson(context.Request))
         {
             context.Response.ContentType = "text/plain; charset=utf-8";
-            return context.Response.WriteAsync(report.Status.ToString(), context.RequestAborted);
+            return context.Response.WriteAsync(string.Join('\n', [report.Status.ToString(), .. report.Entries.Where(IsUnwell).Select(Line)]), context.RequestAborted);
         }
 
         var json = new HealthReportJson(
@@ -25,6 +28,10 @@ internal static class HealthReportWriter
 
         return context.Response.WriteAsJsonAsync(json, HealthJsonContext.Default.HealthReportJson, contentType: null, context.RequestAborted);
     }
+
+    private static bool IsUnwell(KeyValuePair<string, HealthReportEntry> entry) => entry.Value.Status != HealthStatus.Healthy;
+
+    private static string Line(KeyValuePair<string, HealthReportEntry> entry) => $"{entry.Key}: {entry.Value.Description ?? entry.Value.Status.ToString()}";
 
     // A wildcard is not enough: curl and probes send */*, and get the word.
     private static bool AcceptsJson(HttpRequest request) =>

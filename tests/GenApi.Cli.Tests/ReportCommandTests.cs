@@ -109,6 +109,27 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains("└──  3 response  Answers", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_cluster_says_where_each_gateway_is_and_why_it_is_not_well()
+    {
+        await using var gateway = await StubGateway.StartAsync();
+        gateway.On(
+            "GET /admin/cluster",
+            200,
+            """
+            {"self":"g1","gateways":[
+              {"id":"g1","self":true,"figures":{"status":"degraded","instance_id":"gateway-1-abc","addresses":["http://a:1","https://a:2"],"reasons":["One.","Two."]}},
+              {"id":"g2","self":false}]}
+            """);
+        _cli.Use(gateway);
+
+        var lines = (await _cli.RunAsync("cluster")).Output.Split('\n').Select(Words).ToList();
+
+        Assert.Contains(["g1", "http://a:1", "https://a:2", "gateway-1-abc", "One."], lines);
+        Assert.Contains(["Two."], lines);
+        Assert.Contains(["g2"], lines);
+    }
+
     [Theory]
     [InlineData("ok", ExitCode.Done)]
     [InlineData("degraded", ExitCode.Done)]

@@ -1,4 +1,6 @@
 using GenApi.Gateway.Configs;
+using GenApi.Gateway.Nodes;
+using GenApi.Gateway.Storage;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
@@ -143,6 +145,33 @@ public sealed class SharedStateTests
         Assert.Equal((0, 0), (await byHub.FailuresAsync(), await byHttp.FailuresAsync()));
 
         Load LoadAsync(Func<Task<bool>> call) => new(call, end.Token);
+    }
+
+    [RedisFact]
+    public async Task A_Redis_that_hung_takes_no_node_with_it_whose_lease_ended_meanwhile()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var options = Options(redis, "a") with { NodeSettings = Renewing("00:05:00") };
+        await using var cluster = await TestCluster.StartAsync(options with
+        {
+            GatewaySettings = new Dictionary<string, string?>(options.GatewaySettings)
+            {
+                ["GenApi:Nodes:LeaseExpiry"] = "00:05:00",
+                ["GenApi:Storage:CommandTimeout"] = "00:00:00.2",
+            },
+        });
+        var connection = cluster.Gateway.Services.GetRequiredService<RedisConnection>();
+        await redis.SignalAsync("STOP");
+        await Wait.UntilAsync(() => connection.Failures > 0);
+        await redis.SignalAsync("CONT");
+
+        // As if the hang had been longer than the lease.
+        Assert.Equal(":1", await redis.SendAsync($"DEL genapi:nodes:{TestFunctions.Service}"));
+        await Wait.UntilAsync(() => connection.FailuresInARow == 0);
+        await cluster.Gateway.Services.GetRequiredService<NodeDirectory>().ReconcileAsync(Wait.Ended);
+
+        Assert.Equal(0, connection.Interruptions);
+        Assert.Equal("a", (await cluster.Api.CallAsync("node")).Result.GetString());
     }
 
     [RedisFact]

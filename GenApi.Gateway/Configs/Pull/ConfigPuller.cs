@@ -43,38 +43,29 @@ internal sealed partial class ConfigPuller(
 
     /// <summary>Tells this process from all others, also from one before it with the same name.</summary>
     private readonly string _owner = $"{identity.Id}/{Guid.NewGuid():N}";
+    private volatile IReadOnlyList<PullStatus> _seen = [];
     private bool _away;
 
     /// <summary>How long a gateway that died keeps others from pulling its services.</summary>
     public static TimeSpan HoldExpiry { get; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>All services that are pulled, in the order of their names, and how that went, by whichever gateway.</summary>
+    /// <summary>All services that are pulled, in the order of their names, and how that went, by whichever gateway: as the store has it now.</summary>
     public async Task<IReadOnlyList<PullStatus>> StatusAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var states = await store.StatesAsync(cancellationToken).ConfigureAwait(false);
-            return
-            [
-                .. (await register.AllAsync(cancellationToken).ConfigureAwait(false))
-                    .Select(service => new PullStatus(
-                        service.Config.Service,
-                        service.By,
-                        service.Config.Nodes,
-                        service.Config.Interval,
-                        states.GetValueOrDefault(service.Config.Service) ?? new PullState()))
-                    .OrderBy(status => status.Service, StringComparer.Ordinal),
-            ];
+            await LookAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (StorageUnavailableException)
         {
-            // What this gateway knows by itself is better than nothing.
-            return [.. _services.Values.Select(service => service.Status(service.State)).OrderBy(status => status.Service, StringComparer.Ordinal)];
+            // What was seen last is better than nothing.
         }
+
+        return Known;
     }
 
-    /// <summary>The services that are pulled and how that went, as far as this gateway knows, without asking the store.</summary>
-    public IReadOnlyList<PullStatus> Known => [.. _services.Values.Select(service => service.Status(service.State))];
+    /// <summary>The same as it was seen a moment ago, without asking the store.</summary>
+    public IReadOnlyList<PullStatus> Known => _seen;
 
     /// <summary>Pulls what is due, and completes when that is done.</summary>
     public async Task PullDueAsync(CancellationToken cancellationToken) =>
@@ -167,9 +158,24 @@ internal sealed partial class ConfigPuller(
         return started;
     }
 
-    private async Task UpdateAsync(CancellationToken cancellationToken)
+    /// <summary>What is to be pulled. How that went is remembered for those who ask.</summary>
+    private async Task<IReadOnlyList<(ServiceConfig Config, string By)>> LookAsync(CancellationToken cancellationToken)
     {
         var all = await register.AllAsync(cancellationToken).ConfigureAwait(false);
+        var states = all.Count == 0 ? new Dictionary<string, PullState>() : await store.StatesAsync(cancellationToken).ConfigureAwait(false);
+        _seen =
+        [
+            .. all
+                .Select(service => new PullStatus(
+                    service.Config.Service, service.By, service.Config.Nodes, service.Config.Interval, states.GetValueOrDefault(service.Config.Service) ?? new PullState()))
+                .OrderBy(status => status.Service, StringComparer.Ordinal),
+        ];
+        return all;
+    }
+
+    private async Task UpdateAsync(CancellationToken cancellationToken)
+    {
+        var all = await LookAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (config, by) in all)
         {
             if (_services.TryGetValue(config.Service, out var known))
@@ -248,6 +254,7 @@ internal sealed partial class ConfigPuller(
             service.State = after with { Gateway = identity.Id, NextAtMs = (now + pause).ToUnixTimeMilliseconds() };
             Tell(service, before, pause);
             await store.SaveAsync(service.Config.Service, service.State, cancellationToken).ConfigureAwait(false);
+            _seen = [.. _seen.Select(seen => seen.Service == service.Config.Service ? service.Status(service.State) : seen)];
         }
         catch (StorageUnavailableException)
         {

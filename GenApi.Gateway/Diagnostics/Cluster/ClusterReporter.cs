@@ -10,6 +10,7 @@ internal sealed class ClusterReporter(
     GatewayIdentity identity,
     IGatewayRegistry registry,
     IGatewayFigureStore figures,
+    OwnFigures own,
     NodeDirectory directory,
     IServiceProvider services,
     TimeProvider time)
@@ -59,12 +60,12 @@ internal sealed class ClusterReporter(
                 gateway.Id,
                 gateway.Id == identity.Id,
                 gateway.LeaseEnd.ToUnixTimeMilliseconds(),
-                await figures.FindAsync(gateway.Id, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+                gateway.Id == identity.Id ? own.Now() : await figures.FindAsync(gateway.Id, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
         }
         catch (StorageUnavailableException)
         {
             // Whoever looks for what is wrong must see the rest all the more.
-            return [new ClusterGateway(identity.Id, Self: true, time.GetUtcNow().ToUnixTimeMilliseconds(), null)];
+            return [new ClusterGateway(identity.Id, Self: true, time.GetUtcNow().ToUnixTimeMilliseconds(), own.Now())];
         }
     }
 }

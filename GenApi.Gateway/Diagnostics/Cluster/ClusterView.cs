@@ -33,7 +33,7 @@ public sealed record ClusterView
 /// <param name="Id">Its id.</param>
 /// <param name="Self">Whether it is the one that looks.</param>
 /// <param name="LeaseEndMs">When it counts as gone unless it gives a sign of life before, in Unix milliseconds.</param>
-/// <param name="Figures">What it told of itself last; null: nothing lately.</param>
+/// <param name="Figures">What it told of itself last, and for the one that looks what it knows of itself now; null: nothing lately.</param>
 public sealed record ClusterGateway(string Id, bool Self, long LeaseEndMs, GatewayFigures? Figures);
 
 /// <summary>A node of the cluster.</summary>

@@ -8,11 +8,20 @@ public sealed record GatewayFigures
     /// <summary>Its id.</summary>
     public required string Gateway { get; init; }
 
+    /// <summary>What telemetry and the launcher's lines call its process: <c>service.instance.id</c> in <c>OTEL_RESOURCE_ATTRIBUTES</c>; null: nothing is set.</summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>The addresses it listens on.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
     /// <summary>When it told, in Unix milliseconds of its own clock.</summary>
     public required long AtMs { get; init; }
 
     /// <summary>How well it is.</summary>
     public required HealthState Status { get; init; }
+
+    /// <summary>Why it is not well, a sentence for each part; empty where it is.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
 
     /// <summary>Milliseconds since it started.</summary>
     public required long UptimeMs { get; init; }

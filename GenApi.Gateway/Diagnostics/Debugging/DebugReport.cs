@@ -78,7 +78,8 @@ public sealed record DebugFunction(string Function, long TotalUs, CallFigures Ca
 /// <param name="Exists">Whether this gateway has it.</param>
 /// <param name="Size">How many entries it has.</param>
 /// <param name="Capacity">How many it may have; null: it is bounded by something else.</param>
-public sealed record DebugTable(bool Exists, long Size, long? Capacity = null);
+/// <param name="Note">What else is worth knowing; null: nothing.</param>
+public sealed record DebugTable(bool Exists, long Size, long? Capacity = null, string? Note = null);
 
 /// <summary>What the runtime tells of threads.</summary>
 /// <param name="Note">What it does not tell, and which tool does.</param>

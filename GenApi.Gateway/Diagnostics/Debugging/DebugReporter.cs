@@ -27,6 +27,8 @@ internal sealed class DebugReporter(
     CallTracing tracing,
     TimeProvider time)
 {
+    private const string CountedInRedis = "Redis counts, for all gateways together. Here is only what this gateway counted while Redis was away.";
+
     public DebugReport Report(int limit, bool includeStacks) => new()
     {
         Gateway = identity.Id,
@@ -75,7 +77,7 @@ internal sealed class DebugReporter(
 
     private Dictionary<string, DebugTable> Tables()
     {
-        var limits = limiter.Rules.Limits.ToList();
+        var limits = limiter.Figures();
         var now = directory.Current;
         return new Dictionary<string, DebugTable>
         {
@@ -85,15 +87,15 @@ internal sealed class DebugReporter(
             ["leases"] = new(true, now.Services.Values.Sum(registrations => (long)registrations.Length)),
             ["connections"] = new(true, connections.Count),
             ["streams"] = new(true, streams.All.Count),
-            ["rate_limiter_global"] = Windows(limits.Where(limit => limit.Rule.Service is null)),
-            ["rate_limiter_api"] = Windows(limits.Where(limit => limit.Rule.Service is not null)),
-            ["rate_limiter_denials"] = new(limits.Count > 0, limits.Sum(limit => (long)limit.State.Denials.Count)),
+            ["rate_limiter_global"] = Counters(limits.Limits.Where(limit => limit.Limit.Rule.Service is null)),
+            ["rate_limiter_api"] = Counters(limits.Limits.Where(limit => limit.Limit.Rule.Service is not null)),
+            ["rate_limiter_denials"] = new(limits.Limits.Count > 0, limits.Limits.Sum(limit => (long)limit.LocalDenials)),
             ["relay_groups"] = new(true, groups.Known.Count()),
             ["relay_users"] = new(true, users.Count),
         };
 
-        static DebugTable Windows(IEnumerable<ScopedLimit> limits) => limits.ToList() is { Count: > 0 } some
-            ? new(true, some.Sum(limit => (long)limit.State.Windows.Count))
+        DebugTable Counters(IEnumerable<LimitFigures> some) => some.ToList() is { Count: > 0 } all
+            ? new(true, all.Sum(limit => (long)limit.LocalCounters), Note: limits.IsShared ? CountedInRedis : null)
             : new(false, 0);
     }
 

@@ -19,7 +19,7 @@ public record CallFlow
     /// <summary>The version that answers; null: the function has none, or there is no such function.</summary>
     public string? Version { get; init; }
 
-    /// <summary>Why calls are refused from the start: no such function, or it is disabled; null: they are not.</summary>
+    /// <summary>Why calls are refused now: no such function, it is disabled, or none of its nodes can be reached; null: they are not.</summary>
     public string? Error { get; init; }
 
     /// <summary>The function's config; null: there is no such function, and what follows is empty.</summary>

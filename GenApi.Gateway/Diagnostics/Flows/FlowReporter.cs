@@ -19,7 +19,7 @@ internal sealed class FlowReporter(CallPipeline pipeline, ConfigCatalog catalog,
         var found = catalog.Current.Find(service, requestType, version, out var error);
         var function = found ?? FindDisabled(service, requestType, version);
         var flow = new CallFlow { Service = service, RequestType = requestType, Version = version, Error = error?.Message };
-        return function is null ? flow : Describe(flow, function) with { Steps = [.. StepsOf(function)] };
+        return function is null ? flow : Describe(flow, function) with { Error = flow.Error ?? FaultOf(function), Steps = [.. StepsOf(function)] };
     }
 
     /// <summary>All functions, in the order of service, name and version.</summary>
@@ -95,6 +95,10 @@ internal sealed class FlowReporter(CallPipeline pipeline, ConfigCatalog catalog,
             function.Counts.Read(),
             [DoorPhase, DecodePhase, .. pipeline.Steps.Select(step => step.Phase), ResponsePhase]);
     }
+
+    private string? FaultOf(FunctionEntry function) => directory.Serves(function)
+        ? null
+        : $"No node of {function.Config.Key} can be reached: calls are refused as unavailable.";
 
     /// <summary>A call finds no disabled function, and who looks for it wants to see just that.</summary>
     private FunctionEntry? FindDisabled(string service, string requestType, string? version) =>

@@ -39,9 +39,9 @@ public sealed record HealthReport(HealthState Status, string Gateway, long Check
 public sealed record HealthChecks(RuntimeHealth Runtime, NodeHealth Node, [property: JsonPropertyName("genapi")] GenApiHealth GenApi);
 
 /// <summary>The process and its runtime.</summary>
-/// <param name="Status">Degraded where memory exceeds the limit that was asked about.</param>
+/// <param name="Status">Degraded where memory exceeds the limit.</param>
 /// <param name="Reason">Why it is not ok; null: it is.</param>
-/// <param name="MaxMemoryBytes">The limit that was asked about; null: none.</param>
+/// <param name="MaxMemoryBytes">The limit: the one that was asked about, or else that of the settings; null: none.</param>
 /// <param name="Figures">What was found.</param>
 public sealed record RuntimeHealth(HealthState Status, string? Reason, long? MaxMemoryBytes, RuntimeFigures Figures);
 

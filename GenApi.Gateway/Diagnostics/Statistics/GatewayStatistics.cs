@@ -97,18 +97,30 @@ public sealed record FunctionCalls(string Function, CallFigures Calls);
 /// <summary>The rate limiter.</summary>
 /// <param name="Enabled">Whether limits are enforced.</param>
 /// <param name="FailOpen">What happens when the limiter cannot count.</param>
-/// <param name="Shared">Whether all gateways count together now.</param>
-/// <param name="Instances">What this gateway keeps for each limit.</param>
-public sealed record LimiterStatistics(bool Enabled, bool FailOpen, bool Shared, IReadOnlyList<LimitStatistics> Instances);
+/// <param name="Shared">Whether all gateways count together now; false without Redis, and while Redis is away.</param>
+/// <param name="Checks">Calls that this gateway held against limits, since it started.</param>
+/// <param name="Denied">Those of them that a limit denied.</param>
+/// <param name="Unavailable">Those of them that were refused because they could not be counted, and <c>fail_open</c> is off.</param>
+/// <param name="Instances">What this gateway did and keeps for each limit.</param>
+public sealed record LimiterStatistics(
+    bool Enabled, bool FailOpen, bool Shared, long Checks, long Denied, long Unavailable, IReadOnlyList<LimitStatistics> Instances);
 
-/// <summary>What this gateway keeps for one limit.</summary>
+/// <summary>What this gateway did and keeps for one limit.</summary>
 /// <param name="Scope"><c>global</c>, or <c>service/request_type</c>.</param>
 /// <param name="Key">What calls are counted by.</param>
 /// <param name="MaxRequests">The most calls in any window.</param>
 /// <param name="WindowMs">The length of the window in milliseconds.</param>
-/// <param name="Counters">Values that this process counts itself.</param>
-/// <param name="Denials">Values that it knows to be denied, without asking again.</param>
-public sealed record LimitStatistics(string Scope, string Key, long MaxRequests, long WindowMs, int Counters, int Denials);
+/// <param name="Denied">Calls that the limit denied at this gateway, since it started.</param>
+/// <param name="LocalCounters">Values that this process counts itself: all of them without Redis, and with Redis those that it counted while that was away.</param>
+/// <param name="LocalDenials">Values that it remembers as denied by Redis, so that it need not ask again for a while. They come and go.</param>
+public sealed record LimitStatistics(string Scope, string Key, long MaxRequests, long WindowMs, long Denied, int LocalCounters, int LocalDenials)
+{
+    /// <summary>The same as <see cref="LocalCounters"/>, by its older name.</summary>
+    public int Counters => LocalCounters;
+
+    /// <summary>The same as <see cref="LocalDenials"/>, by its older name. It is no count of denied calls.</summary>
+    public int Denials => LocalDenials;
+}
 
 /// <summary>The relay on this gateway.</summary>
 /// <param name="GroupCount">Groups with members here.</param>

@@ -38,12 +38,11 @@ internal sealed class StatisticsReporter(
 
     public async Task<GatewayStatistics> ReportAsync(CancellationToken cancellationToken)
     {
-        var limits = limiter.Config;
         return new(identity.Id, time.GetUtcNow().ToUnixTimeMilliseconds(), Runtime(), new GenApiStatistics
         {
             Configs = Configs(caches.Configs()),
             Calls = Calls(),
-            RateLimiter = new(limits.Enabled, limits.FailOpen, !limiter.CountsAlone, [.. limiter.Rules.Limits.Select(Limit)]),
+            RateLimiter = Limiter(limiter.Figures()),
             Pools = caches.Pools(),
             Relay = new(groups.Known.Count(), users.Count),
             Links = Links(),
@@ -66,8 +65,23 @@ internal sealed class StatisticsReporter(
 
     private static ConfigStatistics Configs(CacheStatus cache) => new(cache.Count, cache.Disabled, [.. cache.Services.Select(service => service.Service)]);
 
-    private static LimitStatistics Limit(ScopedLimit limit) =>
-        new(limit.Scope, limit.Rule.Key, limit.MaxRequests, limit.Rule.WindowMs, limit.State.Windows.Count, limit.State.Denials.Count);
+    private static LimiterStatistics Limiter(RateLimitFigures figures) => new(
+        figures.Config.Enabled,
+        figures.Config.FailOpen,
+        figures.IsShared,
+        figures.Checks,
+        figures.Denied,
+        figures.Unavailable,
+        [
+            .. figures.Limits.Select(limit => new LimitStatistics(
+                limit.Limit.Scope,
+                limit.Limit.Rule.Key,
+                limit.Limit.MaxRequests,
+                limit.Limit.Rule.WindowMs,
+                limit.Denied,
+                limit.LocalCounters,
+                limit.LocalDenials)),
+        ]);
 
     private RuntimeStatistics Runtime()
     {

@@ -19,6 +19,9 @@ internal sealed class LocalTarget(
 
     public override bool IsReachable => true;
 
+    /// <summary>Whether this process hosts a function.</summary>
+    public bool Has(string function) => functions.Find(function) is not null;
+
     public override int InFlight => Volatile.Read(ref _inFlight);
 
     public override ValueTask<LinkReply> CallAsync(CallFlags flags, in CallHeader header, RawJson args, long deadline, IFrameObserver? observer, CancellationToken aborted)

@@ -2,6 +2,8 @@ using System.Text;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
+using GenApi.Gateway.Diagnostics.Health;
+using GenApi.Gateway.Diagnostics.Health.Checks;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
@@ -331,6 +333,33 @@ public sealed class PullTests : IAsyncDisposable
         Assert.Equal((true, "push"), (service.GetProperty("auto_pull").GetBoolean(), service.GetProperty("pull").GetProperty("registered").GetString()));
         Assert.Equal(node.Address.ToString().TrimEnd('/'), service.GetProperty("nodes")[0].GetString());
         Assert.Contains(cluster.Gateway.Log, line => line.Contains("Pulled the configs of", StringComparison.Ordinal));
+    }
+
+    [RedisTheory]
+    [OnEveryRedis]
+    public async Task Health_says_at_every_gateway_what_the_status_of_pulls_says(StoreKind kind)
+    {
+        await using var node = await PulledNode.StartAsync();
+        node.Fault = http => Status(http, 500);
+        var here = await NewAsync(kind, node.Setting);
+        var there = _services[0].Gateway(_time, Settings(node.Setting));
+        await PullAsync(here);
+        await PullAsync(there);
+
+        foreach (var gateway in (IServiceProvider[])[here, there])
+        {
+            var told = new PullerCheck(gateway.GetRequiredService<ConfigPuller>()).Check();
+            Assert.Equal((HealthState.Degraded, 1, 1), (told.Status, told.Figures["services"], told.Figures["failing_services"]));
+            Assert.Equal(1, (await StateAsync(gateway)).ConsecutiveFailures);
+        }
+
+        // The one that does not pull hears of it when it looks again.
+        node.Fault = null;
+        _time.Advance(Interval);
+        await PullAsync(here);
+        await PullAsync(there);
+        Assert.All((IServiceProvider[])[here, there], gateway =>
+            Assert.Equal(HealthState.Ok, new PullerCheck(gateway.GetRequiredService<ConfigPuller>()).Check().Status));
     }
 
     private static async Task MisbehaveAsync(HttpContext http, string how)

@@ -8,6 +8,8 @@ using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace GenApi.Gateway.Tests.Diagnostics;
 
@@ -31,7 +33,7 @@ public sealed class HealthTests
         Assert.Equal(cluster.Nodes["a"].Address.ToString().TrimEnd('/'), Assert.Single(node.GetProperty("connected_nodes").EnumerateArray()).GetString());
         var parts = checks.GetProperty("genapi").GetProperty("checks");
         Assert.Equal(
-            ["config_cache", "config_puller", "rate_limiter", "async_pool", "stream_pool", "breakers", "relay", "redis", "background"],
+            ["config_cache", "services", "config_puller", "rate_limiter", "async_pool", "stream_pool", "breakers", "relay", "redis", "background"],
             parts.EnumerateObject().Select(part => part.Name));
         Assert.All(parts.EnumerateObject(), part => Assert.Equal("ok", part.Value.GetProperty("status").GetString()));
         Assert.Equal(1, parts.GetProperty("config_cache").GetProperty("figures").GetProperty("services").GetInt64() - LocalServices(cluster));
@@ -49,6 +51,32 @@ public sealed class HealthTests
         var asked = (await cluster.Api.GetAsync("/admin/health?max_memory_bytes=1", TestCluster.AdminToken)).Body;
         Assert.Equal("degraded", asked.GetProperty("status").GetString());
         Assert.Equal(1, asked.GetProperty("checks").GetProperty("runtime").GetProperty("max_memory_bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Memory_above_the_limit_of_the_settings_is_degraded_unless_the_question_has_its_own()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:Health:MaxMemoryBytes"] = "1" },
+        });
+
+        var health = Diagnostics(cluster).HealthCheck();
+        Assert.Equal((HealthState.Degraded, 1), (health.Status, health.Checks.Runtime.MaxMemoryBytes));
+        Assert.Equal(HealthState.Ok, Diagnostics(cluster).HealthCheck(long.MaxValue).Status);
+        Assert.Equal(HealthState.Degraded, (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways.Single().Figures!.Status);
+        Assert.Equal("Not well: runtime. GET /admin/health says more.", (await ProbeAsync(cluster)).Description);
+    }
+
+    [Fact]
+    public async Task A_limit_of_no_memory_at_all_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:Health:MaxMemoryBytes"] = "0" },
+        }));
+
+        Assert.Contains("GenApi:Health:MaxMemoryBytes is 0; it must be 1 or more", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,7 +104,87 @@ public sealed class HealthTests
 
         Assert.Equal((HealthState.Degraded, HealthState.Degraded), (health.Status, health.Checks.Node.Status));
         Assert.Equal(["http://127.0.0.1:9"], health.Checks.Node.UnreachableNodes);
-        Assert.Contains("http://127.0.0.1:9", Assert.Single(health.Reasons), StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1:9", Assert.Single(health.Reasons, reason => !reason.StartsWith("No node of dead", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_whose_nodes_have_all_left_is_degraded_until_its_functions_are_switched_off()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        var before = Services(cluster);
+        Assert.Equal((HealthState.Ok, 0, 0), (before.Status, before.Figures["unreachable_services"], before.Figures["unreachable_functions"]));
+
+        await cluster.StopNodeAsync("a");
+
+        var health = Diagnostics(cluster).HealthCheck();
+        var part = health.Checks.GenApi.Checks["services"];
+        Assert.Equal((HealthState.Degraded, HealthState.Degraded, HealthState.Ok), (health.Status, part.Status, health.Checks.Node.Status));
+        Assert.Equal((before.Figures["services"], 1), (part.Figures["services"], part.Figures["unreachable_services"]));
+        Assert.StartsWith($"No node of {TestFunctions.Service} can be reached, so all calls of this service are refused.", part.Reason, StringComparison.Ordinal);
+        Assert.Contains("disable or delete", part.Reason, StringComparison.Ordinal);
+        var probe = (await cluster.Gateway.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Wait.Ended)).Entries["genapi"];
+        Assert.Equal(HealthStatus.Degraded, probe.Status);
+        Assert.Contains("services", probe.Description, StringComparison.Ordinal);
+
+        foreach (var function in Diagnostics(cluster).Functions().Where(function => function.Service == TestFunctions.Service))
+        {
+            await Diagnostics(cluster).DisableFunctionAsync(function.Key, Wait.Ended);
+        }
+
+        var after = Services(cluster);
+        Assert.Equal((HealthState.Ok, before.Figures["services"] - 1), (after.Status, after.Figures["services"]));
+    }
+
+    [Fact]
+    public async Task Functions_with_nodes_of_their_own_and_those_of_this_process_count_as_a_call_would_find_them()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?> { ["GenApi:NodeLists:none"] = "" },
+        });
+        var address = cluster.Nodes["a"].Address.ToString().TrimEnd('/');
+        await cluster.Api.PushAsync(ApiClient.Push(
+            "shop",
+            "1",
+            string.Join(
+                ',',
+                ApiClient.Function("listed", $$""","nodes":["{{address}}"]"""),
+                ApiClient.Function("nowhere", ""","nodes":{"resolver":"config","args":["none"]}"""),
+                ApiClient.Function("here", ""","nodes":"local" """),
+                ApiClient.Function("off", ""","disabled":true"""))));
+
+        await Wait.UntilAsync(() => Diagnostics(cluster).CallFlow("shop", "listed").Error is null);
+
+        var part = Services(cluster);
+        Assert.Equal((0, 2), (part.Figures["unreachable_services"], part.Figures["unreachable_functions"]));
+        Assert.StartsWith("No node that has shop/here, shop/nowhere can be reached, so calls of these functions are refused.", part.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_old_version_that_no_node_has_any_more_is_no_fault_and_a_newest_one_is()
+    {
+        await using var cluster = await TestCluster.StartAsync("a");
+        await cluster.Api.PushAsync(ApiClient.Push(TestFunctions.Service, "0", ApiClient.Function("versioned", ""","version":"1.0.0" """)));
+        Assert.Equal(HealthState.Ok, Services(cluster).Status);
+
+        await cluster.Api.PushAsync(ApiClient.Push(TestFunctions.Service, "3", ApiClient.Function("versioned", ""","version":"9.0.0" """)));
+
+        Assert.Contains("test/versioned@9.0.0", Services(cluster).Reason, StringComparison.Ordinal);
+        Assert.Equal("unavailable", (await cluster.Api.CallAsync("versioned")).Code);
+    }
+
+    [Fact]
+    public async Task The_names_of_many_services_without_nodes_are_cut_short()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await cluster.Api.PushAsync(ApiClient.Push($"shop{i:00}", "1", ApiClient.Function("f")));
+        }
+
+        Assert.Contains("shop08, shop09 and 2 more can be reached", Services(cluster).Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("shop10", Services(cluster).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +217,8 @@ public sealed class HealthTests
         var checks = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks;
 
         Assert.Equal((HealthState.Ok, HealthState.Degraded), (checks["async_pool"].Status, checks["stream_pool"].Status));
+        Assert.Equal((HealthState.Degraded, 3, 1), (checks["breakers"].Status, checks["breakers"].Figures["breakers"], checks["breakers"].Figures["not_closed"]));
+        Assert.Contains("stream pool", checks["breakers"].Reason, StringComparison.Ordinal);
         Assert.Equal("open", Diagnostics(cluster).PoolStatus().StreamPool.Breaker);
     }
 
@@ -119,8 +229,8 @@ public sealed class HealthTests
         {
             ConfigureGateway = builder =>
             {
-                builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host =>
-                    host.BackgroundServiceExceptionBehavior = Microsoft.Extensions.Hosting.BackgroundServiceExceptionBehavior.Ignore);
+                builder.Services.Configure<HostOptions>(host =>
+                    host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
                 builder.Services.AddHostedService<DoomedService>();
             },
         });
@@ -146,6 +256,56 @@ public sealed class HealthTests
         Assert.Equal(HealthStatus.Degraded, probe.Status);
         Assert.Contains("node", probe.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", probe.Description, StringComparison.Ordinal);
+        Assert.Equal("Not well: node, services. GET /admin/health says more.", probe.Description);
+    }
+
+    [Fact]
+    public async Task A_plain_question_is_answered_with_a_word_and_a_line_for_each_check_that_is_not_well()
+    {
+        var well = true;
+        await using var app = await TestApp.StartAsync(
+            [],
+            builder => builder.AddServiceDefaults().Services.AddHealthChecks().AddCheck("part", () => well ? HealthCheckResult.Healthy("Fine.") : HealthCheckResult.Degraded("Not so well.")),
+            app => app.MapDefaultEndpoints());
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = app.Address };
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/health", UriKind.Relative), Wait.Ended));
+
+        well = false;
+
+        Assert.Equal("Degraded\npart: Not so well.", await http.GetStringAsync(new Uri("/health", UriKind.Relative), Wait.Ended));
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/alive", UriKind.Relative), Wait.Ended));
+    }
+
+    [RedisFact]
+    public async Task A_Redis_that_hangs_is_degraded_until_it_answers_again_and_the_cluster_view_goes_on()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = redis.ConnectionString,
+                ["GenApi:Storage:CommandTimeout"] = "00:00:00.2",
+                ["GenApi:GatewayId"] = "one",
+            },
+        });
+        await Wait.UntilAsync(() => Diagnostics(cluster).HealthCheck().Status == HealthState.Ok);
+
+        await redis.SignalAsync("STOP");
+        await Wait.UntilAsync(() => Redis(cluster).Reason?.StartsWith("Redis is connected and does not do what it is asked", StringComparison.Ordinal) == true);
+
+        var part = Redis(cluster);
+        Assert.Equal((HealthState.Degraded, 1), (part.Status, part.Figures["connected"]));
+        Assert.InRange(part.Figures["failures"], 1, long.MaxValue);
+        Assert.Contains("redis", (await ProbeAsync(cluster)).Description, StringComparison.Ordinal);
+        var self = Assert.Single((await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways);
+        Assert.Equal(("one", true, HealthState.Degraded, 1), (self.Id, self.Self, self.Figures?.Status, self.Figures?.ReachableNodes));
+        Assert.Contains(self.Figures!.Reasons, reason => reason.StartsWith("Redis", StringComparison.Ordinal));
+
+        await redis.SignalAsync("CONT");
+        await Wait.UntilAsync(() => Redis(cluster).Status == HealthState.Ok);
+        Assert.InRange(Redis(cluster).Figures["failures"], 1, long.MaxValue);
     }
 
     [RedisFact]
@@ -167,10 +327,17 @@ public sealed class HealthTests
 
     private static IGatewayDiagnostics Diagnostics(TestCluster cluster) => cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();
 
+    private static ComponentHealth Redis(TestCluster cluster) => Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["redis"];
+
+    private static async Task<HealthReportEntry> ProbeAsync(TestCluster cluster) =>
+        (await cluster.Gateway.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Wait.Ended)).Entries["genapi"];
+
+    private static ComponentHealth Services(TestCluster cluster) => Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["services"];
+
     /// <summary>The services that the gateway hosts itself.</summary>
     private static int LocalServices(TestCluster cluster) => Diagnostics(cluster).ListCallFlows().Where(flow => flow.Local).Select(flow => flow.Service).Distinct().Count();
 
-    private sealed class DoomedService : Microsoft.Extensions.Hosting.BackgroundService
+    private sealed class DoomedService : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {

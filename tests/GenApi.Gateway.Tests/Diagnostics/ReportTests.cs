@@ -54,6 +54,62 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task Without_Redis_the_limiter_counts_alone_and_every_report_has_the_same_figures()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions { GatewaySettings = FiveCalls });
+        await SevenCallsAsync(cluster);
+
+        var limiter = (await Diagnostics(cluster).StatisticsAsync(Wait.Ended)).GenApi.RateLimiter;
+        Assert.Equal((false, 7, 2, 0), (limiter.Shared, limiter.Checks, limiter.Denied, limiter.Unavailable));
+        var limit = Assert.Single(limiter.Instances);
+        Assert.Equal((2, 1, 0), (limit.Denied, limit.LocalCounters, limit.LocalDenials));
+        var health = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["rate_limiter"].Figures;
+        Assert.Equal((0, 7, 2, 1, 0), (health["shared"], health["checks"], health["denied"], health["local_counters"], health["local_denials"]));
+        var table = Diagnostics(cluster).DebugReport().Tables["rate_limiter_global"];
+        Assert.Equal((true, 1, null), (table.Exists, table.Size, table.Note));
+    }
+
+    [RedisFact]
+    public async Task With_Redis_all_gateways_count_together_and_every_report_has_the_same_figures()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?>(FiveCalls) { ["ConnectionStrings:redis"] = redis.ConnectionString },
+        });
+        await SevenCallsAsync(cluster);
+
+        var limiter = (await Diagnostics(cluster).StatisticsAsync(Wait.Ended)).GenApi.RateLimiter;
+        Assert.Equal((true, 7, 2, 0), (limiter.Shared, limiter.Checks, limiter.Denied, limiter.Unavailable));
+        var limit = Assert.Single(limiter.Instances);
+        Assert.Equal((2, 0, 1), (limit.Denied, limit.LocalCounters, limit.LocalDenials));
+        var health = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["rate_limiter"].Figures;
+        Assert.Equal((1, 7, 2, 0, 1), (health["shared"], health["checks"], health["denied"], health["local_counters"], health["local_denials"]));
+        var tables = Diagnostics(cluster).DebugReport().Tables;
+        Assert.Equal((0, 1), (tables["rate_limiter_global"].Size, tables["rate_limiter_denials"].Size));
+        Assert.StartsWith("Redis counts", tables["rate_limiter_global"].Note, StringComparison.Ordinal);
+
+        await redis.KillAsync();
+        await Wait.UntilAsync(async () => !(await Diagnostics(cluster).StatisticsAsync(Wait.Ended)).GenApi.RateLimiter.Shared);
+    }
+
+    [Fact]
+    public async Task The_cluster_view_has_the_addresses_of_a_gateway_its_name_in_telemetry_and_why_it_is_not_well()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            GatewaySettings = new Dictionary<string, string?> { ["OTEL_RESOURCE_ATTRIBUTES"] = "a=b, service.instance.id=gateway-1%20x,c" },
+        });
+        await cluster.Api.PushAsync(ApiClient.Push("lost", "1", ApiClient.Function("f")));
+
+        var figures = Assert.Single((await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways).Figures!;
+
+        Assert.Equal("gateway-1 x", figures.InstanceId);
+        Assert.Equal([cluster.Gateway.Address.ToString().TrimEnd('/')], figures.Addresses);
+        Assert.StartsWith("No node of lost can be reached", Assert.Single(figures.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_debug_report_has_the_most_of_each_and_keeps_to_its_limit()
     {
         await using var cluster = await TestCluster.StartAsync("a", "b");
@@ -216,6 +272,25 @@ public sealed class ReportTests
         Assert.Equal(401, (await cluster.Api.SendAsync(verb, path, null, "wrong")).Status);
         Assert.Equal(403, (await cluster.Api.SendAsync(verb, path, null, await cluster.Api.TokenAsync("alice"))).Status);
         Assert.Contains(cluster.Gateway.Log, line => line.Contains($"Refused {path}", StringComparison.Ordinal));
+    }
+
+    /// <summary>Five calls of each user in a time that no test takes.</summary>
+    private static Dictionary<string, string?> FiveCalls => new()
+    {
+        ["GenApi:RateLimits:GlobalLimits:0:Key"] = "user_id",
+        ["GenApi:RateLimits:GlobalLimits:0:MaxRequests"] = "5",
+        ["GenApi:RateLimits:GlobalLimits:0:WindowMs"] = "3600000",
+    };
+
+    private static async Task SevenCallsAsync(TestCluster cluster)
+    {
+        // No node has the function, so a call that its limits let pass ends at the next step.
+        await cluster.Api.PushAsync(ApiClient.Push("shop", "1", ApiClient.Function("f")));
+        var token = await cluster.Api.TokenAsync("alice");
+        for (var call = 1; call <= 7; call++)
+        {
+            Assert.Equal(call <= 5 ? 503 : 429, (await cluster.Api.CallAsync("shop", "f", "{}", token)).Status);
+        }
     }
 
     private static IGatewayDiagnostics Diagnostics(TestCluster cluster) => cluster.Gateway.Services.GetRequiredService<IGatewayDiagnostics>();

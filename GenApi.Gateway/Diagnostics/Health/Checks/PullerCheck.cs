@@ -10,9 +10,9 @@ internal sealed class PullerCheck(ConfigPuller puller) : IComponentCheck
     public ComponentHealth Check()
     {
         var services = puller.Known;
-        var failing = services.Where(service => service.State.ConsecutiveFailures > 0).Select(service => service.Service).Order(StringComparer.Ordinal).ToList();
+        var failing = services.Where(service => service.State.ConsecutiveFailures > 0).Select(service => service.Service).ToList();
         return ComponentHealth.Of(
             [new("services", services.Count), new("failing_services", failing.Count)],
-            (HealthState.Degraded, failing.Count == 0 ? null : $"The configs of {string.Join(", ", failing)} cannot be pulled."));
+            (HealthState.Degraded, failing.Count == 0 ? null : $"The configs of {NameList.Of(failing)} cannot be pulled."));
     }
 }

@@ -9,18 +9,21 @@ internal sealed class RateLimiterCheck(RateLimiter limiter) : IComponentCheck
 
     public ComponentHealth Check()
     {
-        var config = limiter.Config;
-        var limits = limiter.Rules.Limits.ToList();
+        var figures = limiter.Figures();
         return ComponentHealth.Of(
             [
-                new("enabled", config.Enabled ? 1 : 0),
-                new("global_limits", config.Global.Count),
-                new("api_limits", config.Api.Count),
-                new("local_counters", limits.Sum(limit => limit.State.Windows.Count)),
-                new("local_denials", limits.Sum(limit => limit.State.Denials.Count)),
+                new("enabled", figures.Config.Enabled ? 1 : 0),
+                new("shared", figures.IsShared ? 1 : 0),
+                new("global_limits", figures.Config.Global.Count),
+                new("api_limits", figures.Config.Api.Count),
+                new("checks", figures.Checks),
+                new("denied", figures.Denied),
+                new("unavailable", figures.Unavailable),
+                new("local_counters", figures.Limits.Sum(limit => limit.LocalCounters)),
+                new("local_denials", figures.Limits.Sum(limit => limit.LocalDenials)),
             ],
-            (HealthState.Degraded, limits.Count == 0 || !config.Enabled || !limiter.CountsAlone ? null
-                : config.FailOpen ? "Redis is away, so each gateway enforces the rate limits by itself."
-                : "Redis is away, and fail_open is off: calls that have a rate limit are refused."));
+            (HealthState.Degraded, figures.Limits.Count == 0 || !figures.Config.Enabled || !figures.CountsAlone ? null
+                : figures.Config.FailOpen ? "Redis is away or does not answer, so each gateway enforces the rate limits by itself."
+                : "Redis is away or does not answer, and fail_open is off: calls that have a rate limit are refused."));
     }
 }
