@@ -29,9 +29,10 @@ internal sealed class GenApiCli(CliHost host)
         {
             // '@file' is where a call's arguments are, not more command line.
             var parsed = MakeRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Action is ParseErrorAction)
+            var stray = StrayOption.Find(parsed, args);
+            if (stray is not null || parsed.Action is ParseErrorAction)
             {
-                return await UsageError.PrintAsync(parsed, errors, cancellationToken);
+                return await UsageError.PrintAsync(parsed, stray, errors, cancellationToken);
             }
 
             return await parsed.InvokeAsync(

@@ -77,7 +77,8 @@ internal sealed class CallCommand : GatewayCommand
         var token = run.Value(_token) is { } given
             ? BearerToken.Check(given, "--token")
             : await MintAsync(run, cancellationToken);
-        return await new CallExchange(run, plan, token).RunAsync(cancellationToken);
+        var function = new FunctionName(run.Value(_service)!, run.Value(_type)!, run.Value(_version));
+        return await new CallExchange(run, plan, function, token).RunAsync(cancellationToken);
     }
 
     private async Task<string> MintAsync(CommandRun run, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Live;
+using GenApi.Cli.Printing;
 
 namespace GenApi.Cli.Commands;
 
@@ -31,7 +32,7 @@ internal abstract class TraceStartCommand : GatewayCommand
         "--for",
         finest: TimeSpan.FromMilliseconds(1),
         longest: TimeSpan.FromHours(1),
-        "How long the trace lasts at the most: 10s, 5m, 1h. Default: what the gateway is set to, usually 60s.");
+        "How long the trace lasts at the most: 10s, 5m, 1h; a number alone is seconds. Default: what the gateway is set to, usually 60s.");
 
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Show what the trace sees as it happens; Ctrl-C ends the trace." };
 
@@ -198,49 +199,17 @@ internal sealed class TraceStopCommand : GatewayCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var answer = run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Delete, $"trace/{Uri.EscapeDataString(run.Value(_id) ?? "all")}", json: null, cancellationToken));
-        if (run.Json)
-        {
-            run.Output.Json(answer, indented: true);
-        }
-        else if (answer is { ValueKind: JsonValueKind.Array } stopped && stopped.GetArrayLength() == 0)
-        {
-            run.Errors.Note("No trace runs.");
-        }
-        else
-        {
-            run.Output.TableOrJson(TraceRow.From(answer));
-        }
-
+        run.Report(answer, (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs."));
         return ExitCode.Done;
     }
 }
 
 /// <summary><c>genapi trace status</c>: lists the traces.</summary>
-internal sealed class TraceStatusCommand(CliHost host, CommonOptions common) : GatewayCommand(host, common, "status", "Lists the traces of the gateway.")
+internal sealed class TraceStatusCommand(CliHost host, CommonOptions common) : ReportCommand(host, common, "status", "Lists the traces of the gateway.")
 {
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
-    {
-        var status = await run.Gateway.AdminGetAsync("trace", cancellationToken);
-        if (run.Json)
-        {
-            run.Output.Json(status, indented: true);
-        }
-        else if (status.ValueKind == JsonValueKind.Object && status.TryGetProperty("traces", out var traces) && traces.ValueKind == JsonValueKind.Array)
-        {
-            if (traces.GetArrayLength() == 0)
-            {
-                run.Errors.Note(status.TryGetProperty("enabled", out var enabled) && enabled.ValueKind == JsonValueKind.False ? "Tracing is switched off on this gateway." : "No trace runs.");
-            }
-            else
-            {
-                run.Output.TableOrJson(TraceRow.From(traces));
-            }
-        }
-        else
-        {
-            run.Output.TableOrJson(status);
-        }
+    protected override string Path(CommandRun run) => "trace";
 
-        return ExitCode.Done;
-    }
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.OnlyTable(
+        TraceRow.From(report.At("traces")),
+        report.Find("enabled") is { ValueKind: JsonValueKind.False } ? "Tracing is switched off on this gateway." : "No trace runs.");
 }
