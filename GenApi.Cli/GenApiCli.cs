@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using GenApi.Cli.Commands;
+using GenApi.Cli.Completion;
 using GenApi.Cli.Printing;
 
 namespace GenApi.Cli;
@@ -66,6 +67,8 @@ internal sealed class GenApiCli(CliHost host)
         var common = new CommonOptions();
         var root = new RootCommand(Description);
         common.AddTo(root);
+        root.Directives.Clear();
+        root.Add(new SuggestDirective(host, common));
         root.Add(new CallCommand(host, common));
         root.Add(new TokenCommand(host, common));
         root.Add(new FunctionsCommand(host, common));

@@ -54,6 +54,8 @@ internal sealed class CallCommand : GatewayCommand
         Add(_token);
         Add(_requestId);
         Add(_stream);
+        common.Suggestions.OfFunction(_service, _type);
+        common.Suggestions.OfVersion(_version, _service, _type);
         Validators.Add(result =>
         {
             if (result.GetResult(_token) is not null && (result.GetResult(_user) is not null || result.GetResult(_roles) is not null))

@@ -40,6 +40,7 @@ internal class FailedListCommand : ReportCommand
         Add(_service);
         Add(_limit);
         Add(_oldestFirst);
+        common.Suggestions.OfService(_service);
     }
 
     protected override string Path(CommandRun run) => AdminPath.WithQuery(

@@ -27,6 +27,7 @@ internal sealed class FlowCommand : ReportCommand
         Add(_service);
         Add(_type);
         Add(_version);
+        common.Suggestions.OfFunction(_service, _type, _version);
     }
 
     protected override string Path(CommandRun run) =>

@@ -25,7 +25,11 @@ internal class FunctionsListCommand : ReportCommand
     private readonly Option<string?> _service = new("--service") { Description = "Only those of this service.", HelpName = "SERVICE" };
 
     public FunctionsListCommand(CliHost host, CommonOptions common, string name, string description)
-        : base(host, common, name, description) => Add(_service);
+        : base(host, common, name, description)
+    {
+        Add(_service);
+        common.Suggestions.OfService(_service);
+    }
 
     protected override string Path(CommandRun run) => "functions";
 
@@ -64,6 +68,7 @@ internal sealed class FunctionLatestCommand : GatewayCommand
     {
         Add(_service);
         Add(_type);
+        common.Suggestions.OfFunction(_service, _type);
     }
 
     protected override FunctionName AskedFunction(CommandRun run) => new(run.Value(_service)!, run.Value(_type)!, null);
@@ -111,6 +116,7 @@ internal sealed class FunctionSwitchCommand : GatewayCommand
         Add(_service);
         Add(_type);
         Add(_version);
+        common.Suggestions.OfFunction(_service, _type, _version);
         if (method == HttpMethod.Delete)
         {
             AskFirst(run => Path(run).Length > 0 ? $"Delete {Show(Function(run))}, on every gateway?" : null);

@@ -49,7 +49,7 @@ internal sealed class LimitsStatusCommand : ReportCommand
     private readonly LimitTarget _target = new();
 
     public LimitsStatusCommand(CliHost host, CommonOptions common)
-        : base(host, common, "status", "Shows how far a user, or another value of a key, has used its limits.") => _target.AddTo(this);
+        : base(host, common, "status", "Shows how far a user, or another value of a key, has used its limits.") => _target.AddTo(this, common);
 
     protected override string Path(CommandRun run) => AdminPath.WithQuery(
         "rate-limits/status", ("key_value", run.Value(_target.KeyValue)), ("scope", run.Value(_target.Scope)), ("rate_limit_key", run.Value(_target.Key)));
@@ -67,7 +67,7 @@ internal sealed class LimitsResetCommand : GatewayCommand
     public LimitsResetCommand(CliHost host, CommonOptions common)
         : base(host, common, "reset", "Forgets what was counted for a user, or another value of a key, or for all, on every gateway. The gateway's GenApi:AdminActions must allow reset_rate_limit.")
     {
-        _target.AddTo(this);
+        _target.AddTo(this, common);
         _target.KeyValue.Arity = ArgumentArity.ZeroOrOne;
         Add(_all);
         AskFirst(run => run.Value(_all) ? "Forget everything that was counted, for everybody, on every gateway?" : null);
@@ -138,6 +138,7 @@ internal sealed class LimitsCheckCommand : GatewayCommand
         Add(_device);
         Add(_address);
         Add(_keys);
+        common.Suggestions.OfFunction(_service, _type);
         _keys.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
@@ -186,8 +187,9 @@ internal sealed class LimitTarget
 
     public Option<string?> Scope { get; } = new("--scope") { Description = "'global', or a function as SERVICE/TYPE. Default: every limit of the key.", HelpName = "SCOPE" };
 
-    public void AddTo(Command command)
+    public void AddTo(Command command, CommonOptions common)
     {
+        common.Suggestions.OfScope(Scope);
         command.Add(KeyValue);
         command.Add(Key);
         command.Add(Scope);

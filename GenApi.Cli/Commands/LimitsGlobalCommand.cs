@@ -113,7 +113,11 @@ internal sealed class LimitsGlobalRemoveCommand : GatewayCommand
     private readonly Argument<string> _key = new("KEY") { Description = "The key of the limit, such as user_id." };
 
     public LimitsGlobalRemoveCommand(CliHost host, CommonOptions common)
-        : base(host, common, "remove", "Removes the one with this key, if there is one. The gateway's GenApi:AdminActions must allow update_rate_limit_config.") => Add(_key);
+        : base(host, common, "remove", "Removes the one with this key, if there is one. The gateway's GenApi:AdminActions must allow update_rate_limit_config.")
+    {
+        Add(_key);
+        common.Suggestions.OfGlobalLimit(_key);
+    }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using GenApi.Cli.Completion;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Live;
 using GenApi.Cli.Printing;
@@ -22,9 +23,11 @@ internal static class TraceCommands
 /// <summary>Starts a trace, and shows what it sees if asked to.</summary>
 internal abstract class TraceStartCommand : GatewayCommand
 {
+    private static readonly string[] Flags = ["call", "return_to", "return_trace", "procs", "ports", "timestamp", "cpu_timestamp", "arity", "silent"];
+
     private readonly Option<string[]> _flags = new("--flags")
     {
-        Description = "What to show: call, return_to, return_trace, procs, ports, timestamp, cpu_timestamp, arity, silent; several with commas in between.",
+        Description = $"What to show: {string.Join(", ", Flags)}; several with commas in between.",
         HelpName = "FLAGS",
     };
 
@@ -40,6 +43,7 @@ internal abstract class TraceStartCommand : GatewayCommand
         : base(host, common, name, description)
     {
         Add(_flags);
+        Suggestions.OfWords(_flags, Flags);
         Add(_for);
         Add(_follow);
     }
@@ -116,6 +120,7 @@ internal sealed class TraceFunctionsCommand : TraceStartCommand
         Add(_service);
         Add(_type);
         Add(_version);
+        common.Suggestions.OfFunction(_service, _type, _version, unversioned: true);
     }
 
     protected override TraceRequest Target(CommandRun run) => new()
@@ -166,7 +171,11 @@ internal sealed class TraceFollowCommand : GatewayCommand
     private readonly Argument<string> _id = new("ID") { Description = "The trace's id, as its start printed it." };
 
     public TraceFollowCommand(CliHost host, CommonOptions common)
-        : base(host, common, "follow", "Shows what a trace sees, until it ends; Ctrl-C leaves the trace running.") => Add(_id);
+        : base(host, common, "follow", "Shows what a trace sees, until it ends; Ctrl-C leaves the trace running.")
+    {
+        Add(_id);
+        common.Suggestions.OfTrace(_id);
+    }
 
     /// <summary>Shows each thing on a line as it comes.</summary>
     public static async Task<int> FollowAsync(CommandRun run, string id, CancellationToken cancellationToken)
@@ -194,7 +203,11 @@ internal sealed class TraceStopCommand : GatewayCommand
     private readonly Argument<string?> _id = new("ID") { Description = "The trace's id, or all. Default: all.", Arity = ArgumentArity.ZeroOrOne };
 
     public TraceStopCommand(CliHost host, CommonOptions common)
-        : base(host, common, "stop", "Ends a trace, or all. The gateway's GenApi:AdminActions must allow disable_tracing.") => Add(_id);
+        : base(host, common, "stop", "Ends a trace, or all. The gateway's GenApi:AdminActions must allow disable_tracing.")
+    {
+        Add(_id);
+        common.Suggestions.OfTrace(_id);
+    }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
