@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using GenApi.Cli.Printing;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Cli.Calls;
 

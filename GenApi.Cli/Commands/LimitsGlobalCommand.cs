@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Printing;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using GenApi.Cli.Printing;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Cli.Commands;
 
