@@ -10,6 +10,9 @@ internal sealed class CliHost
     /// <summary>stdin.</summary>
     public required Stream Input { get; init; }
 
+    /// <summary>Whether a person types on stdin, who can be asked.</summary>
+    public bool InputIsTerminal { get; init; }
+
     /// <summary>stdout: results, and nothing else.</summary>
     public required IAnsiConsole Output { get; init; }
 
@@ -28,6 +31,7 @@ internal sealed class CliHost
     public static CliHost OfThisProcess() => new()
     {
         Input = Console.OpenStandardInput(),
+        InputIsTerminal = !Console.IsInputRedirected,
         Output = Console.IsOutputRedirected ? Screen.ToFile(new StreamWriter(StandardOutput.Open(), Utf8) { AutoFlush = true }) : Screen.OfTerminal(Console.Out),
         Error = Console.IsErrorRedirected ? Screen.ToFile(new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true }) : Screen.OfTerminal(Console.Error),
         Variable = Environment.GetEnvironmentVariable,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using GenApi.Cli.Commands;
+using GenApi.Cli.Completion;
 using GenApi.Cli.Printing;
 
 namespace GenApi.Cli;
@@ -29,9 +30,10 @@ internal sealed class GenApiCli(CliHost host)
         {
             // '@file' is where a call's arguments are, not more command line.
             var parsed = MakeRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Action is ParseErrorAction)
+            var stray = StrayOption.Find(parsed, args);
+            if (stray is not null || parsed.Action is ParseErrorAction)
             {
-                return await UsageError.PrintAsync(parsed, errors, cancellationToken);
+                return await UsageError.PrintAsync(parsed, stray, errors, cancellationToken);
             }
 
             return await parsed.InvokeAsync(
@@ -65,6 +67,8 @@ internal sealed class GenApiCli(CliHost host)
         var common = new CommonOptions();
         var root = new RootCommand(Description);
         common.AddTo(root);
+        root.Directives.Clear();
+        root.Add(new SuggestDirective(host, common));
         root.Add(new CallCommand(host, common));
         root.Add(new TokenCommand(host, common));
         root.Add(new FunctionsCommand(host, common));

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Cli.Calls;
 
@@ -84,7 +85,7 @@ internal static class CallArguments
         }
         catch (JsonException error)
         {
-            throw new CliException($"The arguments {where} are not valid JSON: {error.Message}", exitCode);
+            throw new CliException($"The arguments {where} are not valid JSON: {JsonFault.Say(error)}", exitCode);
         }
 
         return json;

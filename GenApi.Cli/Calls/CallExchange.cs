@@ -7,7 +7,7 @@ using GenApi.Cli.Connection;
 namespace GenApi.Cli.Calls;
 
 /// <summary>Makes a call and takes its answer in whichever way it comes: at once, later, or in parts.</summary>
-internal sealed class CallExchange(CommandRun run, CallPlan plan, string token)
+internal sealed class CallExchange(CommandRun run, CallPlan plan, FunctionName function, string token)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -19,6 +19,17 @@ internal sealed class CallExchange(CommandRun run, CallPlan plan, string token)
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="CliException">The gateway cannot be asked, or what answers is none.</exception>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var code = await CallAsync(cancellationToken);
+        if (_printer.NotFound && await FunctionHint.FindAsync(run, function, cancellationToken) is { } hint)
+        {
+            run.Errors.Note(hint);
+        }
+
+        return code;
+    }
+
+    private async Task<int> CallAsync(CancellationToken cancellationToken)
     {
         using var response = await run.Gateway.SendAsync(() => plan.ToRequest(token), cancellationToken);
         if (response is { IsSuccessStatusCode: true, Content.Headers.ContentType.MediaType: MediaTypeNames.Text.EventStream })

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GenApi.Cli.Commands;
+using GenApi.Cli.Printing;
 using GenApi.Protocol.Calls;
 
 namespace GenApi.Cli.Calls;
@@ -7,6 +8,9 @@ namespace GenApi.Cli.Calls;
 /// <summary>Prints answers: results to stdout, failures to stderr; with --json the whole answer to stdout either way.</summary>
 internal sealed class CallPrinter(CommandRun run)
 {
+    /// <summary>Whether the answer was that there is no such function, or that the function does not find something.</summary>
+    public bool NotFound { get; private set; }
+
     /// <summary>A whole answer.</summary>
     /// <param name="json">The answer as it came.</param>
     /// <param name="response">The same, read.</param>
@@ -53,6 +57,7 @@ internal sealed class CallPrinter(CommandRun run)
     /// <summary>The answer, or its last part, is a failure.</summary>
     public int Failed(JsonElement json, CallResponse response, bool indented = true)
     {
+        NotFound = response.Code == FunctionHint.NotFound;
         run.Errors.Sentence($"{response.Code ?? "failed"}: {response.Error ?? "The gateway gives no reason."}");
         if (run.Json)
         {
@@ -67,7 +72,7 @@ internal sealed class CallPrinter(CommandRun run)
 
         var again = response switch
         {
-            { RetryAfterMs: { } milliseconds } => $"; the call may succeed after {milliseconds} ms",
+            { RetryAfterMs: not null } => $"; the call may succeed after {json.ShowMilliseconds("retry_after_ms")}",
             { CanRetry: true } => "; the same call may succeed when sent again",
             _ => "",
         };

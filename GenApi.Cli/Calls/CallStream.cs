@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using GenApi.Cli.Commands;
 using GenApi.Cli.Connection;
+using GenApi.Cli.Printing;
 
 namespace GenApi.Cli.Calls;
 
@@ -43,10 +44,10 @@ internal sealed class CallStream(CommandRun run, CallPrinter printer, string nam
         }
         catch (Exception error) when (GatewayClient.IsFault(error, cancellationToken))
         {
-            throw new CliException($"The stream of {name} broke off after {parts} parts: {error.Message}");
+            throw new CliException($"The stream of {name} broke off after {Words.Count(parts, "part")}: {error.Message}");
         }
 
-        throw new CliException($"The stream of {name} ended after {parts} parts without a last one, so parts may be missing.");
+        throw new CliException($"The stream of {name} ended after {Words.Count(parts, "part")} without a last one, so parts may be missing.");
     }
 
     private JsonDocument Parse(byte[] data)

@@ -54,6 +54,8 @@ internal sealed class CallCommand : GatewayCommand
         Add(_token);
         Add(_requestId);
         Add(_stream);
+        common.Suggestions.OfFunction(_service, _type);
+        common.Suggestions.OfVersion(_version, _service, _type);
         Validators.Add(result =>
         {
             if (result.GetResult(_token) is not null && (result.GetResult(_user) is not null || result.GetResult(_roles) is not null))
@@ -77,7 +79,8 @@ internal sealed class CallCommand : GatewayCommand
         var token = run.Value(_token) is { } given
             ? BearerToken.Check(given, "--token")
             : await MintAsync(run, cancellationToken);
-        return await new CallExchange(run, plan, token).RunAsync(cancellationToken);
+        var function = new FunctionName(run.Value(_service)!, run.Value(_type)!, run.Value(_version));
+        return await new CallExchange(run, plan, function, token).RunAsync(cancellationToken);
     }
 
     private async Task<string> MintAsync(CommandRun run, CancellationToken cancellationToken)

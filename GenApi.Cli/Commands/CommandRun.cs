@@ -48,6 +48,24 @@ internal sealed class CommandRun(ParseResult parsed, CliHost host, CommonOptions
         }
     }
 
+    /// <summary>Prints what the gateway answered: as it came with --json, else laid out for people.</summary>
+    public void Report(JsonElement report, Action<JsonElement, ReportView> describe)
+    {
+        if (Json)
+        {
+            Output.Json(report, indented: true);
+            return;
+        }
+
+        var view = new ReportView(Output.IsTerminal);
+        describe(report, view);
+        Output.Report(view);
+        foreach (var note in view.Notes)
+        {
+            Errors.Note(note);
+        }
+    }
+
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 
     public T? Value<T>(Argument<T> argument) => parsed.GetValue(argument);

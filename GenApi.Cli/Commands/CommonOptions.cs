@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GenApi.Cli.Completion;
 
 namespace GenApi.Cli.Commands;
 
@@ -29,7 +30,10 @@ internal sealed class CommonOptions
         "--timeout",
         finest: TimeSpan.FromMilliseconds(1),
         longest: TimeSpan.FromDays(1),
-        "Give up after this long: 500ms, 30s, 5m, 1h. Default: 30s; for calls 10m; for what is shown live never.");
+        "Give up after this long: 500ms, 30s, 5m, 1h; a number alone is seconds. Default: 30s; for calls 10m; for what is shown live never.");
+
+    /// <summary>What a shell may offer where the gateway knows it.</summary>
+    public Suggestions Suggestions { get; } = new();
 
     public void AddTo(RootCommand root)
     {

@@ -9,7 +9,7 @@ namespace GenApi.Cli.Commands;
 /// <summary><c>genapi debug</c>: what takes the most on a gateway.</summary>
 internal sealed class DebugCommand : ReportCommand
 {
-    private readonly Option<int?> _limit = new("--process-limit") { Description = "The most entries of each list, up to 1000. Default: 20.", HelpName = "N" };
+    private readonly Option<int?> _limit = WholeNumber.Option("--process-limit", 1, 1000, "The most entries of each list, up to 1000. Default: 20.");
 
     private readonly Option<bool> _stacks = new("--include-current-stacktrace") { Description = "Show threads and stacks too, as far as .NET tells them." };
 
@@ -27,8 +27,17 @@ internal sealed class DebugCommand : ReportCommand
 
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view)
     {
+        var runtime = report.At("runtime");
+        var memory = runtime.At("memory");
+        var pool = runtime.At("thread_pool");
         view.Title($"Gateway {report.Show("gateway")}")
-            .Fields(("memory", report.At("runtime", "memory").ShowBytes("total_bytes")), ("traces", $"{report.At("trace").Show("active")} of {report.At("trace").Show("max_traces")} run"))
+            .Fields(
+                ("taken", report.ShowTime("taken_at_ms")),
+                ("memory", $"{memory.ShowBytes("total_bytes")} in all, {memory.ShowBytes("managed_bytes")} objects, {memory.ShowBytes("allocated_bytes")} allocated since the start"),
+                ("collections", $"{runtime.At("gc").ShowList("collections", " / ")} by generation, {runtime.At("gc").ShowMilliseconds("pause_ms")} paused"),
+                ("threads", $"{pool.Show("threads")} in the pool, {pool.Show("busy_threads")} busy, {Words.Count(pool.Show("pending_items"), "item")} waiting"),
+                ("up", runtime.ShowMilliseconds("uptime_ms")),
+                ("traces", $"{report.At("trace").Show("active")} of {report.At("trace").Show("max_traces")} run"))
             .Title("Connections")
             .Table(
                 ["Connection", "User", "Age", "Calls", "Under way", "Streams", "Buffered"],
@@ -43,23 +52,26 @@ internal sealed class DebugCommand : ReportCommand
                 "No stream is under way.")
             .Title("Links")
             .Table(
-                ["Node", "", "Breaker", "Under way", "Unsent", "Sent", "Received"],
+                ["Node", "", "Breaker", "Under way", "Unsent", "Sent", "Received", "Frames sent", "Frames received", "Last failure"],
                 report.At("links").Items().Select(link => (string[])
                 [
                     link.At("node").Show("address"), link.At("node").Is("reachable") ? "reachable" : "unreachable", link.At("node").Show("breaker"), link.At("node").Show("in_flight"),
                     link.ShowBytes("unsent_bytes"), link.ShowBytes("bytes_sent"), link.ShowBytes("bytes_received"),
+                    link.Show("frames_sent"), link.Show("frames_received"), link.At("node").Show("last_failure"),
                 ]),
                 "No node has a lease.")
             .Title("Functions")
             .Table(
-                ["Function", "Time in all", "Calls", "Failed", "Mean"],
+                ["Function", "Time in all", "Calls", "Failed", "Mean", "Longest"],
                 report.At("functions").Items().Select(function => (string[])
-                    [function.Show("function"), function.ShowMicroseconds("total_us"), function.At("calls").Show("calls"), function.At("calls").Show("failures"), function.At("calls").ShowMicroseconds("mean_us")]),
+                    [function.Show("function"), function.ShowMicroseconds("total_us"), function.At("calls").Show("calls"), function.At("calls").Show("failures"), function.At("calls").ShowMicroseconds("mean_us"), function.At("calls").ShowMicroseconds("max_us")]),
                 "No function has been called yet.")
+            .Title("Pools")
+            .Pools(report.At("pools"))
             .Title("In memory")
             .Table(
-                ["Table", "Entries", "Note"],
-                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-", table.Value.Show("note")]),
+                ["Table", "Entries", "Room for", "Note"],
+                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-", table.Value.Show("capacity"), table.Value.Show("note")]),
                 "Nothing is kept.");
         if (report.Find("stacks") is { } stacks)
         {

@@ -33,7 +33,7 @@ internal static class Duration
                 return value;
             }
 
-            result.AddError($"{name} must be a whole number and a unit, such as 30s, 5m or 1h, from {Show(finest)} to {Show(longest)}; it is '{text}'.");
+            result.AddError($"{name} must be whole seconds, or a whole number and a unit, such as 500ms, 30s, 5m or 1h, from {Show(finest)} to {Show(longest)}; it is '{text}'.");
             return null;
         },
     };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GenApi.Cli.Completion;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Live;
 
@@ -14,7 +15,11 @@ internal sealed class EventsCommand : GatewayCommand
     };
 
     public EventsCommand(CliHost host, CommonOptions common)
-        : base(host, common, "events", "Shows the gateway's events as they happen, until Ctrl-C.") => Add(_filter);
+        : base(host, common, "events", "Shows the gateway's events as they happen, until Ctrl-C.")
+    {
+        Add(_filter);
+        Suggestions.OfWords(_filter, EventNames.All);
+    }
 
     protected override TimeSpan? DefaultTimeout(ParseResult parsed) => null;
 

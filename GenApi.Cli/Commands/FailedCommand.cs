@@ -15,12 +15,12 @@ internal sealed class FailedCommand : FailedListCommand
         Add(new FailedListCommand(host, common, "list", "Lists them; the same as 'genapi failed'."));
         Add(new FailedSummaryCommand(host, common));
         Add(new FailedRemoveCommand(host, common, "cleanup", "Removes those that are older than 24 hours, which are not shown any more.", HttpMethod.Post, "failed-configs/cleanup", "expired "));
-        Add(new FailedRemoveCommand(host, common, "clear", "Removes all of them.", HttpMethod.Delete, "failed-configs", ""));
+        Add(new FailedRemoveCommand(host, common, "clear", "Removes all of them.", HttpMethod.Delete, "failed-configs", "", "Remove all failed configs, of every gateway?"));
     }
 }
 
 /// <summary><c>genapi failed list</c>.</summary>
-internal class FailedListCommand : GatewayCommand
+internal class FailedListCommand : ReportCommand
 {
     private const int DefaultLimit = 100;
 
@@ -28,7 +28,7 @@ internal class FailedListCommand : GatewayCommand
 
     private readonly Option<string?> _service = new("--service") { Description = "Only those of this service.", HelpName = "SERVICE" };
 
-    private readonly Option<int?> _limit = new("--limit") { Description = $"How many at most, up to 1000. Default: {DefaultLimit}.", HelpName = "N" };
+    private readonly Option<int?> _limit = WholeNumber.Option("--limit", 1, 1000, $"How many at most, up to 1000. Default: {DefaultLimit}.");
 
     private readonly Option<bool> _oldestFirst = new("--oldest-first") { Description = "The oldest first, rather than the newest." };
 
@@ -40,61 +40,44 @@ internal class FailedListCommand : GatewayCommand
         Add(_service);
         Add(_limit);
         Add(_oldestFirst);
+        common.Suggestions.OfService(_service);
     }
 
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
+    protected override string Path(CommandRun run) => AdminPath.WithQuery(
+        "failed-configs",
+        ("source", run.Value(_source)),
+        ("service", run.Value(_service)),
+        ("limit", Limit(run).ToString(CultureInfo.InvariantCulture)),
+        ("order", run.Value(_oldestFirst) ? "oldest_first" : null));
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view)
     {
-        var limit = run.Value(_limit) ?? DefaultLimit;
-        var path = AdminPath.WithQuery(
-            "failed-configs",
-            ("source", run.Value(_source)),
-            ("service", run.Value(_service)),
-            ("limit", limit.ToString(CultureInfo.InvariantCulture)),
-            ("order", run.Value(_oldestFirst) ? "oldest_first" : null));
-        var entries = await run.Gateway.AdminGetAsync(path, cancellationToken);
-        if (run.Json || entries.ValueKind != JsonValueKind.Array)
+        view.OnlyTable(
+            ["ID", "Service", "Request Type", "Version", "Source", "Node", "Recorded", "Reason"],
+            report.Items().Select(entry => (string[])
+            [
+                entry.Show("id"), entry.Show("service"), entry.Show("request_type"), entry.Show("version"), entry.Show("source"), entry.Show("node"),
+                entry.ShowTime("inserted_at_ms"), entry.ShowList("reason", "; "),
+            ]),
+            "There are no such failed configs.");
+        if (!view.IsEmpty)
         {
-            run.Output.Json(entries, indented: true);
+            view.Note($"Showing {report.Items().Count()} (limit {Limit(run)}).");
         }
-        else if (entries.GetArrayLength() == 0)
-        {
-            run.Errors.Note("There are no such failed configs.");
-        }
-        else
-        {
-            run.Output.Table(
-                ["ID", "Service", "Request Type", "Version", "Source", "Node", "Recorded", "Reason"],
-                entries.EnumerateArray().Select(entry => (string[])
-                [
-                    entry.Show("id"), entry.Show("service"), entry.Show("request_type"), entry.Show("version"), entry.Show("source"), entry.Show("node"),
-                    entry.ShowTime("inserted_at_ms"), entry.ShowList("reason", "; "),
-                ]));
-            run.Errors.Note($"Showing {entries.GetArrayLength()} (limit {limit}).");
-        }
-
-        return ExitCode.Done;
     }
+
+    private int Limit(CommandRun run) => run.Value(_limit) ?? DefaultLimit;
 }
 
 /// <summary><c>genapi failed summary</c>.</summary>
-internal sealed class FailedSummaryCommand(CliHost host, CommonOptions common) : GatewayCommand(host, common, "summary", "Counts them by source and by service.")
+internal sealed class FailedSummaryCommand(CliHost host, CommonOptions common) : ReportCommand(host, common, "summary", "Counts them by source and by service.")
 {
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
-    {
-        var summary = await run.Gateway.AdminGetAsync("failed-configs/summary", cancellationToken);
-        if (run.Json)
-        {
-            run.Output.Json(summary, indented: true);
-        }
-        else
-        {
-            run.Output.Table(
-                ["", "", "Failed"],
-                [["all", "", summary.Show("total")], .. Counts(summary, "by_source", "source"), .. Counts(summary, "by_service", "service")]);
-        }
+    protected override string Path(CommandRun run) => "failed-configs/summary";
 
-        return ExitCode.Done;
-    }
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.OnlyTable(
+        ["", "", "Failed"],
+        [["all", "", report.Show("total")], .. Counts(report, "by_source", "source"), .. Counts(report, "by_service", "service")],
+        "There are no such failed configs.");
 
     private static IEnumerable<IReadOnlyList<string>> Counts(JsonElement summary, string member, string name) =>
         summary.Find(member) is { ValueKind: JsonValueKind.Object } counts
@@ -103,12 +86,25 @@ internal sealed class FailedSummaryCommand(CliHost host, CommonOptions common) :
 }
 
 /// <summary><c>genapi failed cleanup</c> and <c>genapi failed clear</c>.</summary>
-internal sealed class FailedRemoveCommand(CliHost host, CommonOptions common, string name, string description, HttpMethod method, string path, string kind)
-    : GatewayCommand(host, common, name, $"{description} The gateway's GenApi:AdminActions must allow manage_failed_configs.")
+internal sealed class FailedRemoveCommand : GatewayCommand
 {
+    private readonly HttpMethod _method;
+    private readonly string _path;
+    private readonly string _kind;
+
+    public FailedRemoveCommand(CliHost host, CommonOptions common, string name, string description, HttpMethod method, string path, string kind, string? question = null)
+        : base(host, common, name, $"{description} The gateway's GenApi:AdminActions must allow manage_failed_configs.")
+    {
+        (_method, _path, _kind) = (method, path, kind);
+        if (question is not null)
+        {
+            AskFirst(_ => question);
+        }
+    }
+
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var answer = await run.Gateway.AdminSendAsync(method, path, null, cancellationToken);
+        var answer = await run.Gateway.AdminSendAsync(_method, _path, null, cancellationToken);
         var removed = run.Gateway.JsonOf(answer);
         if (run.Json)
         {
@@ -116,7 +112,7 @@ internal sealed class FailedRemoveCommand(CliHost host, CommonOptions common, st
         }
         else
         {
-            run.Output.Line($"Removed {removed.Show("removed")} {kind}failed config{(removed.Number("removed") == 1 ? "" : "s")}.");
+            run.Output.Line($"Removed {Words.Count(removed.Show("removed"), $"{_kind}failed config")}.");
         }
 
         return ExitCode.Done;

@@ -27,10 +27,13 @@ internal sealed class FlowCommand : ReportCommand
         Add(_service);
         Add(_type);
         Add(_version);
+        common.Suggestions.OfFunction(_service, _type, _version);
     }
 
     protected override string Path(CommandRun run) =>
         AdminPath.WithQuery($"flows/{AdminPath.Of(run.Value(_service)!, run.Value(_type)!)}", ("version", run.Value(_version)));
+
+    protected override FunctionName AskedFunction(CommandRun run) => new(run.Value(_service)!, run.Value(_type)!, run.Value(_version));
 
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => Describe(report, view);
 
@@ -44,13 +47,13 @@ internal sealed class FlowCommand : ReportCommand
                 ("error", flow.Show("error")),
                 ("answers", flow.Show("response_type")),
                 ("node by", flow.Show("choose_node_mode")),
-                ("timeout", flow.Show("timeout")),
+                ("timeout", flow.ShowWindow("timeout")),
                 ("runs", $"{flow.At("function").Show("name")}{(flow.Is("local") ? " in the gateway's own process" : "")} {flow.At("function").Show("fixed_args")}".Trim()),
                 ("nodes", flow.Find("nodes") is null ? "" : $"{flow.At("reachable_nodes").Items().Count()} of {flow.At("nodes").Items().Count()} reachable"),
                 ("permission", Joined(flow.At("permission").Show("strategy"), flow.At("permission").Show("description"))),
                 ("rate limits", Limits(flow.At("rate_limit"))),
                 ("hooks", string.Join(", ", HookNames.Where(hook => flow.At("hooks", hook).Is("configured")).Select(hook => $"{hook} {flow.At("hooks", hook).Show("hook")}"))),
-                ("retry", flow.At("retry").Is("configured") ? $"{flow.At("retry").Show("attempts")} more times, {flow.At("retry").Show("mode")}" : ""),
+                ("retry", flow.At("retry").Is("configured") ? $"{Words.Count(flow.At("retry").Show("attempts"), "more time")}, {flow.At("retry").Show("mode")}" : ""),
                 ("calls", calls.Number("calls") is > 0 ? $"{calls.Show("calls")}, {calls.Show("failures")} failed, mean {calls.ShowMicroseconds("mean_us")}, longest {calls.ShowMicroseconds("max_us")}" : calls.Show("calls")))
             .Title("Way")
             .Add(FlowDiagram.Of(flow));
@@ -58,7 +61,7 @@ internal sealed class FlowCommand : ReportCommand
 
     private static string Limits(JsonElement limits) => string.Join(
         "; ",
-        LimitScopes.SelectMany(scope => limits.At(scope).Items().Select(limit => $"{scope} {limit.Show("key")} {limit.Show("max_requests")} per {limit.ShowMilliseconds("window_ms")}")));
+        LimitScopes.SelectMany(scope => limits.At(scope).Items().Select(limit => $"{scope} {limit.Show("key")} {limit.Show("max_requests")} per {limit.ShowWindow("window_ms")}")));
 
     private static string Joined(string first, string second) => second.Length == 0 ? first : $"{first}: {second}";
 }

@@ -20,45 +20,35 @@ internal sealed class FunctionsCommand : FunctionsListCommand
 }
 
 /// <summary><c>genapi functions list</c>.</summary>
-internal class FunctionsListCommand : GatewayCommand
+internal class FunctionsListCommand : ReportCommand
 {
     private readonly Option<string?> _service = new("--service") { Description = "Only those of this service.", HelpName = "SERVICE" };
 
     public FunctionsListCommand(CliHost host, CommonOptions common, string name, string description)
-        : base(host, common, name, description) => Add(_service);
-
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
+        : base(host, common, name, description)
     {
-        var all = await run.Gateway.AdminGetAsync("functions", cancellationToken);
-        if (all.ValueKind != JsonValueKind.Array)
-        {
-            run.Output.Json(all, indented: true);
-            return ExitCode.Done;
-        }
-
-        var service = run.Value(_service);
-        JsonElement[] functions = [.. all.EnumerateArray().Where(function => service is null || function.Show("service") == service)];
-        if (run.Json)
-        {
-            run.Output.Json(JsonSerializer.SerializeToElement(functions, ConnectionJson.Default.JsonElementArray), indented: true);
-        }
-        else if (functions.Length == 0)
-        {
-            run.Errors.Note(service is null ? "The gateway knows no functions." : $"The gateway knows no functions of {service}.");
-        }
-        else
-        {
-            run.Output.Table(
-                ["Service", "Function", "Version", "Answers", "Permission", "State", "Description"],
-                functions.Select(function => (string[])
-                [
-                    function.Show("service"), function.Show("request_type"), function.Show("version"), function.Show("response_type"), Permission(function),
-                    function.Find("disabled") is { ValueKind: JsonValueKind.True } ? "disabled" : "enabled", function.Show("description"),
-                ]));
-        }
-
-        return ExitCode.Done;
+        Add(_service);
+        common.Suggestions.OfService(_service);
     }
+
+    protected override string Path(CommandRun run) => "functions";
+
+    protected override async Task<JsonElement> FetchAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var all = await base.FetchAsync(run, cancellationToken);
+        return run.Value(_service) is { } service
+            ? JsonSerializer.SerializeToElement([.. all.Items().Where(function => function.Show("service") == service)], ConnectionJson.Default.JsonElementArray)
+            : all;
+    }
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.OnlyTable(
+        ["Service", "Function", "Version", "Answers", "Permission", "State", "Description"],
+        report.Items().Select(function => (string[])
+        [
+            function.Show("service"), function.Show("request_type"), function.Show("version"), function.Show("response_type"), Permission(function),
+            function.Is("disabled") ? "disabled" : "enabled", function.Show("description"),
+        ]),
+        run.Value(_service) is { } service ? $"The gateway knows no functions of {service}." : "The gateway knows no functions.");
 
     private static string Permission(JsonElement function) =>
         function.Find("permission_callback") is { } callback ? callback.GetRawText()
@@ -78,7 +68,10 @@ internal sealed class FunctionLatestCommand : GatewayCommand
     {
         Add(_service);
         Add(_type);
+        common.Suggestions.OfFunction(_service, _type);
     }
+
+    protected override FunctionName AskedFunction(CommandRun run) => new(run.Value(_service)!, run.Value(_type)!, null);
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
@@ -123,24 +116,42 @@ internal sealed class FunctionSwitchCommand : GatewayCommand
         Add(_service);
         Add(_type);
         Add(_version);
+        common.Suggestions.OfFunction(_service, _type, _version);
+        if (method == HttpMethod.Delete)
+        {
+            AskFirst(run => Path(run).Length > 0 ? $"Delete {Show(Function(run))}, on every gateway?" : null);
+        }
     }
+
+    /// <summary>Without its version: the gateway itself says which versions there are.</summary>
+    protected override FunctionName AskedFunction(CommandRun run) => Function(run) with { Version = null };
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var (service, type, version) = (run.Value(_service)!, run.Value(_type)!, run.Value(_version));
-        var answer = await run.Gateway.AdminSendAsync(_method, $"functions/{AdminPath.Of(service, type, version ?? Unversioned)}{_suffix}", null, cancellationToken);
+        var function = Function(run);
+        var answer = await run.Gateway.AdminSendAsync(_method, Path(run), null, cancellationToken);
         run.Gateway.CheckDone(answer);
         if (run.Json)
         {
             run.Output.Json(
-                JsonSerializer.SerializeToElement(new FunctionSwitched(service, type, version, _done), ConnectionJson.Default.FunctionSwitched),
+                JsonSerializer.SerializeToElement(new FunctionSwitched(function.Service, function.RequestType, function.Version, _done), ConnectionJson.Default.FunctionSwitched),
                 indented: true);
         }
         else
         {
-            run.Output.Line($"{service}/{type}{(version is null ? "" : $" version {version}")} is {_done}.");
+            run.Output.Line($"{Show(function)} is {_done}.");
         }
 
         return ExitCode.Done;
+    }
+
+    private static string Show(FunctionName function) => $"{function.Service}/{function.RequestType}{(function.Version is { } version ? $" version {version}" : "")}";
+
+    private FunctionName Function(CommandRun run) => new(run.Value(_service)!, run.Value(_type)!, run.Value(_version));
+
+    private string Path(CommandRun run)
+    {
+        var function = Function(run);
+        return $"functions/{AdminPath.Of(function.Service, function.RequestType, function.Version ?? Unversioned)}{_suffix}";
     }
 }

@@ -9,11 +9,8 @@ namespace GenApi.Cli.Commands;
 /// <summary><c>genapi health</c>: how well a gateway is.</summary>
 internal sealed class HealthCommand : ReportCommand
 {
-    private readonly Option<long?> _maxMemory = new("--max-memory-bytes")
-    {
-        Description = "Count the runtime as degraded where the process takes more memory than this.",
-        HelpName = "BYTES",
-    };
+    private readonly Option<long?> _maxMemory =
+        ByteSize.Option("--max-memory-bytes", "Count the runtime as degraded where the process takes more memory than this: bytes, 500MB, 1GiB.");
 
     public HealthCommand(CliHost host, CommonOptions common)
         : base(host, common, "health", "Shows how well a gateway is: ok, degraded or error. Exits with 1 unless it is ok or degraded.") => Add(_maxMemory);
@@ -42,7 +39,7 @@ internal sealed class HealthCommand : ReportCommand
     }
 
     private static string Runtime(JsonElement figures) =>
-        $"memory {figures.At("memory").ShowBytes("total_bytes")}, {figures.At("thread_pool").Show("threads")} threads, up {figures.ShowMilliseconds("uptime_ms")}";
+        $"memory {figures.At("memory").ShowBytes("total_bytes")}, {Words.Count(figures.At("thread_pool").Show("threads"), "thread")}, up {figures.ShowMilliseconds("uptime_ms")}";
 
     private static string Figures(JsonElement figures) => string.Join(", ", figures.Members().Select(figure => $"{figure.Name} {figure.Value.GetRawText()}"));
 }

@@ -43,7 +43,7 @@ internal sealed class InspectCommand : ReportCommand
             view.Title("Rate limits").Table(
                 ["Scope", "Key", "Value", "Used", "Of", "Window"],
                 report.At("rate_limit_use").Items().Select(limit => (string[])
-                    [limit.Show("scope"), limit.Show("key"), limit.Show("key_value"), limit.Show("current"), limit.Show("max_requests"), limit.ShowMilliseconds("window_ms")]),
+                    [limit.Show("scope"), limit.Show("key"), limit.Show("key_value"), limit.Show("current"), limit.Show("max_requests"), limit.ShowWindow("window_ms")]),
                 "No limit applies.");
         }
     }

@@ -7,7 +7,7 @@ using GenApi.Cli.Printing;
 namespace GenApi.Cli.Commands;
 
 /// <summary><c>genapi limits</c>: the rate limits in force.</summary>
-internal sealed class LimitsCommand : GatewayCommand
+internal sealed class LimitsCommand : ReportCommand
 {
     public LimitsCommand(CliHost host, CommonOptions common)
         : base(host, common, "limits", "Shows the rate limits, global and of single functions.")
@@ -19,11 +19,9 @@ internal sealed class LimitsCommand : GatewayCommand
         Add(new LimitsCheckCommand(host, common));
     }
 
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
-    {
-        LimitRows.PrintConfig(run, await run.Gateway.AdminGetAsync("rate-limits", cancellationToken));
-        return ExitCode.Done;
-    }
+    protected override string Path(CommandRun run) => "rate-limits";
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => LimitRows.DescribeConfig(report, view);
 }
 
 /// <summary><c>genapi limits update JSON</c>.</summary>
@@ -40,26 +38,23 @@ internal sealed class LimitsUpdateCommand : GatewayCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var changes = await CallArguments.ReadAsync(run.Value(_changes), run.Host.Input, cancellationToken);
-        LimitRows.PrintConfig(run, run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Put, "rate-limits", changes, cancellationToken)));
+        run.Report(run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Put, "rate-limits", changes, cancellationToken)), LimitRows.DescribeConfig);
         return ExitCode.Done;
     }
 }
 
 /// <summary><c>genapi limits status VALUE</c>.</summary>
-internal sealed class LimitsStatusCommand : GatewayCommand
+internal sealed class LimitsStatusCommand : ReportCommand
 {
     private readonly LimitTarget _target = new();
 
     public LimitsStatusCommand(CliHost host, CommonOptions common)
-        : base(host, common, "status", "Shows how far a user, or another value of a key, has used its limits.") => _target.AddTo(this);
+        : base(host, common, "status", "Shows how far a user, or another value of a key, has used its limits.") => _target.AddTo(this, common);
 
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
-    {
-        var path = AdminPath.WithQuery(
-            "rate-limits/status", ("key_value", run.Value(_target.KeyValue)), ("scope", run.Value(_target.Scope)), ("rate_limit_key", run.Value(_target.Key)));
-        LimitRows.PrintStatus(run, await run.Gateway.AdminGetAsync(path, cancellationToken));
-        return ExitCode.Done;
-    }
+    protected override string Path(CommandRun run) => AdminPath.WithQuery(
+        "rate-limits/status", ("key_value", run.Value(_target.KeyValue)), ("scope", run.Value(_target.Scope)), ("rate_limit_key", run.Value(_target.Key)));
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => LimitRows.DescribeStatus(report, view);
 }
 
 /// <summary><c>genapi limits reset VALUE</c> and <c>genapi limits reset --all</c>.</summary>
@@ -72,9 +67,10 @@ internal sealed class LimitsResetCommand : GatewayCommand
     public LimitsResetCommand(CliHost host, CommonOptions common)
         : base(host, common, "reset", "Forgets what was counted for a user, or another value of a key, or for all, on every gateway. The gateway's GenApi:AdminActions must allow reset_rate_limit.")
     {
-        _target.AddTo(this);
+        _target.AddTo(this, common);
         _target.KeyValue.Arity = ArgumentArity.ZeroOrOne;
         Add(_all);
+        AskFirst(run => run.Value(_all) ? "Forget everything that was counted, for everybody, on every gateway?" : null);
         Validators.Add(result =>
         {
             var hasValue = result.GetResult(_target.KeyValue) is { Tokens.Count: > 0 };
@@ -100,7 +96,7 @@ internal sealed class LimitsResetCommand : GatewayCommand
 
         var body = JsonObject.Of(
             ("key_value", run.Value(_target.KeyValue)), ("scope", run.Value(_target.Scope)), ("rate_limit_key", run.Value(_target.Key)));
-        LimitRows.PrintStatus(run, run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Post, "rate-limits/reset", body, cancellationToken)));
+        run.Report(run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Post, "rate-limits/reset", body, cancellationToken)), LimitRows.DescribeStatus);
         return ExitCode.Done;
     }
 
@@ -113,7 +109,7 @@ internal sealed class LimitsResetCommand : GatewayCommand
         }
         else
         {
-            run.Output.Line($"Reset {done.Show("reset")} counter{(done.Number("reset") == 1 ? "" : "s")}.");
+            run.Output.Line($"Reset {Words.Count(done.Show("reset"), "counter")}.");
         }
     }
 }
@@ -142,6 +138,7 @@ internal sealed class LimitsCheckCommand : GatewayCommand
         Add(_device);
         Add(_address);
         Add(_keys);
+        common.Suggestions.OfFunction(_service, _type);
         _keys.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
@@ -169,7 +166,7 @@ internal sealed class LimitsCheckCommand : GatewayCommand
         if (check.Find("allowed") is not { ValueKind: JsonValueKind.True })
         {
             throw new CliException(
-                $"Over the limit {check.Show("scope")} of {check.Show("max_requests")} per {check.Show("window_ms")} ms for one {check.Show("key")}; a call is admitted again in {check.Show("retry_after_ms")} ms.");
+                $"Over the limit {check.Show("scope")} of {check.Show("max_requests")} per {check.ShowWindow("window_ms")} for one {check.Show("key")}; a call is admitted again in {check.ShowMilliseconds("retry_after_ms")}.");
         }
 
         if (!run.Json)
@@ -190,8 +187,9 @@ internal sealed class LimitTarget
 
     public Option<string?> Scope { get; } = new("--scope") { Description = "'global', or a function as SERVICE/TYPE. Default: every limit of the key.", HelpName = "SCOPE" };
 
-    public void AddTo(Command command)
+    public void AddTo(Command command, CommonOptions common)
     {
+        common.Suggestions.OfScope(Scope);
         command.Add(KeyValue);
         command.Add(Key);
         command.Add(Scope);

@@ -8,12 +8,5 @@ internal sealed class PoolsCommand(CliHost host, CommonOptions common) : ReportC
 {
     protected override string Path(CommandRun run) => "pools";
 
-    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.Table(
-        ["Pool", "Workers", "Idle", "Busy", "Waiting", "May wait", "Breaker"],
-        report.Members().Select(pool => (string[])
-        [
-            pool.Name, pool.Value.Show("size"), pool.Value.Show("idle_workers"), pool.Value.Show("busy_workers"), pool.Value.Show("queued"), pool.Value.Show("queue_limit"),
-            pool.Value.Show("breaker"),
-        ]),
-        "The gateway has no pools.");
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.Pools(report);
 }

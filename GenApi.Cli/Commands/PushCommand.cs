@@ -53,7 +53,7 @@ internal sealed class PushCommand : GatewayCommand
         // Scripts must not take a part for the whole.
         return rejected == 0
             ? ExitCode.Done
-            : throw new CliException($"The gateway refused {rejected} function{(rejected == 1 ? "" : "s")} of the push; 'genapi failed' shows why.");
+            : throw new CliException($"The gateway refused {Words.Count(rejected, "function")} of the push; 'genapi failed' shows why.");
     }
 
     private static string Describe(JsonElement push, bool skipped, int rejected)
@@ -65,6 +65,6 @@ internal sealed class PushCommand : GatewayCommand
         }
 
         var functions = push.Find("fun_configs") is { ValueKind: JsonValueKind.Array } list ? list.GetArrayLength() - rejected : 0;
-        return $"Accepted {functions} function{(functions == 1 ? "" : "s")} of {set}.";
+        return $"Accepted {Words.Count(functions, "function")} of {set}.";
     }
 }

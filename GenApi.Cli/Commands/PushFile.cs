@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Cli.Commands;
 
@@ -46,7 +47,7 @@ internal static class PushFile
         }
         catch (JsonException error)
         {
-            throw new CliException($"{name} is not valid JSON: {error.Message}");
+            throw new CliException($"{name} is not valid JSON: {JsonFault.Say(error)}");
         }
     }
 

@@ -4,32 +4,18 @@ using GenApi.Cli.Printing;
 namespace GenApi.Cli.Commands;
 
 /// <summary><c>genapi pushed</c>: which services the gateways know, in which version, and how pulls go.</summary>
-internal sealed class PushedCommand(CliHost host, CommonOptions common) : GatewayCommand(
+internal sealed class PushedCommand(CliHost host, CommonOptions common) : ReportCommand(
     host,
     common,
     "pushed",
     "Lists the services that were pushed or are pulled, with config version, nodes, and how the pulls go.")
 {
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
-    {
-        var services = await run.Gateway.AdminGetAsync("pushed-services", cancellationToken);
-        if (run.Json || services.ValueKind != JsonValueKind.Array)
-        {
-            run.Output.Json(services, indented: true);
-        }
-        else if (services.GetArrayLength() == 0)
-        {
-            run.Errors.Note("No service has been pushed yet.");
-        }
-        else
-        {
-            run.Output.Table(
-                ["Service", "Version", "Stored", "Functions", "Nodes", "Auto-pull", "Last pull", "Failures", "Last error"],
-                services.EnumerateArray().Select(Row));
-        }
+    protected override string Path(CommandRun run) => "pushed-services";
 
-        return ExitCode.Done;
-    }
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.OnlyTable(
+        ["Service", "Version", "Stored", "Functions", "Nodes", "Auto-pull", "Last pull", "Failures", "Last error"],
+        report.Items().Select(Row),
+        "No service has been pushed yet.");
 
     private static IReadOnlyList<string> Row(JsonElement service)
     {

@@ -15,7 +15,7 @@ internal sealed class ReconcileCommand(CliHost host, CommonOptions common)
         }
         else
         {
-            run.Output.Line($"{done.Show("functions")} functions of {done.Show("services")} services, {done.Show("nodes")} nodes.{(done.Is("others_told") ? " The other gateways were told to do the same." : "")}");
+            run.Output.Line($"{Words.Count(done.Show("functions"), "function")} of {Words.Count(done.Show("services"), "service")}, {Words.Count(done.Show("nodes"), "node")}.{(done.Is("others_told") ? " The other gateways were told to do the same." : "")}");
         }
 
         return ExitCode.Done;

@@ -23,9 +23,10 @@ internal abstract class ReportCommand : GatewayCommand
                 return DefaultSeconds;
             }
 
-            if (int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MostSeconds)
+            // A unit may be typed, as everywhere else.
+            if (Duration.TryParse(token.Value, out var pause) && pause.Ticks % TimeSpan.TicksPerSecond == 0 && pause.TotalSeconds <= MostSeconds)
             {
-                return seconds;
+                return (int)pause.TotalSeconds;
             }
 
             result.AddError($"--watch must be whole seconds from 1 to {MostSeconds}; it is '{token.Value}'.");
@@ -101,16 +102,5 @@ internal abstract class ReportCommand : GatewayCommand
         run.Output.Line(string.Create(CultureInfo.InvariantCulture, $"{run.Host.Time.GetUtcNow():HH:mm:ss'Z'}, every {seconds} s; Ctrl-C ends."));
     }
 
-    private void Print(CommandRun run, JsonElement report, JsonElement? before)
-    {
-        if (run.Json)
-        {
-            run.Output.Json(report, indented: true);
-            return;
-        }
-
-        var view = new ReportView(run.Output.IsTerminal);
-        Describe(run, report, before, view);
-        run.Output.Report(view);
-    }
+    private void Print(CommandRun run, JsonElement report, JsonElement? before) => run.Report(report, (shown, view) => Describe(run, shown, before, view));
 }

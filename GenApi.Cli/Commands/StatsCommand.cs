@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using GenApi.Cli.Printing;
 
@@ -6,7 +5,7 @@ namespace GenApi.Cli.Commands;
 
 /// <summary><c>genapi stats</c>: the counters of a gateway; watched, also what happened in between.</summary>
 internal sealed class StatsCommand(CliHost host, CommonOptions common)
-    : ReportCommand(host, common, "stats", "Shows the counters of a gateway: memory, calls, limits, pools, links. With --watch also calls a second.")
+    : ReportCommand(host, common, "stats", "Shows the counters of a gateway: memory, calls, limits, pools, links. With --watch also what happens in between.")
 {
     protected override string Path(CommandRun run) => "statistics";
 
@@ -17,49 +16,40 @@ internal sealed class StatsCommand(CliHost host, CommonOptions common)
         var pool = figures.At("thread_pool");
         var genApi = report.At("genapi");
         var all = genApi.At("calls", "all");
+        var pace = new CallPace(report, before);
         view.Title($"Gateway {report.Show("gateway")}")
             .Fields(
                 ("up", figures.ShowMilliseconds("uptime_ms")),
                 ("memory", $"{memory.ShowBytes("total_bytes")} in all, {memory.ShowBytes("managed_bytes")} objects, {memory.ShowBytes("allocated_bytes")} allocated since the start"),
                 ("collections", $"{figures.At("gc").ShowList("collections", " / ")} by generation, {figures.At("gc").ShowMilliseconds("pause_ms")} paused"),
-                ("threads", $"{report.At("runtime").Show("threads")} of the system, {pool.Show("threads")} in the pool, {pool.Show("busy_threads")} busy, {pool.Show("pending_items")} items waiting"),
-                ("processor", $"{report.At("runtime", "cpu_time_ms").ShowMilliseconds("total")} used on {figures.Show("processors")} processors"))
+                ("threads", $"{report.At("runtime").Show("threads")} of the system, {pool.Show("threads")} in the pool, {pool.Show("busy_threads")} busy, {Words.Count(pool.Show("pending_items"), "item")} waiting"),
+                ("processor", $"{report.At("runtime", "cpu_time_ms").ShowMilliseconds("total")} used on {Words.Count(figures.Show("processors"), "processor")}"))
             .Title("Calls")
             .Fields(
-                ("calls", $"{all.Show("calls")}, {all.Show("failures")} failed, {genApi.At("calls").Show("in_flight")} under way{Rate(report, before)}"),
+                ("calls", $"{all.Show("calls")}, {all.Show("failures")} failed, {genApi.At("calls").Show("in_flight")} under way"),
+                ("lately", pace.Describe()),
                 ("time", $"mean {all.ShowMicroseconds("mean_us")}, half within about {all.ShowMicroseconds("p50_us")}, 99 of 100 within about {all.ShowMicroseconds("p99_us")}, longest {all.ShowMicroseconds("max_us")}"),
                 ("errors", string.Join(", ", genApi.At("calls", "errors_by_code").Members().Select(code => $"{code.Name} {code.Value.GetRawText()}"))))
             .Table(
-                ["Function", "Calls", "Failed", "Mean", "p50", "p99", "Longest"],
+                ["Function", "Calls", "Failed", "Mean", "p50", "p99", "Longest", .. pace.IsKnown ? (string[])["A second"] : []],
                 genApi.At("calls", "functions").Items().Select(function => (string[])
                 [
                     function.Show("function"), function.At("calls").Show("calls"), function.At("calls").Show("failures"), function.At("calls").ShowMicroseconds("mean_us"),
                     function.At("calls").ShowMicroseconds("p50_us"), function.At("calls").ShowMicroseconds("p99_us"), function.At("calls").ShowMicroseconds("max_us"),
+                    .. pace.IsKnown ? (string[])[pace.OfFunction(function)] : [],
                 ]),
                 "No function has been called yet.")
             .Title("Parts")
             .Fields(
-                ("configs", $"{genApi.At("configs").Show("count")} functions, {genApi.At("configs").Show("disabled")} disabled, of {genApi.At("configs").ShowList("services", ", ")}"),
-                ("links", $"{genApi.At("links").Show("reachable")} of {genApi.At("links").Show("nodes")} nodes reachable, {genApi.At("links").ShowBytes("unsent_bytes")} unsent"),
-                ("connections", $"{genApi.Show("connections")} to the hub, {genApi.Show("streams")} streams"),
+                ("configs", $"{Words.Count(genApi.At("configs").Show("count"), "function")}, {genApi.At("configs").Show("disabled")} disabled, of {genApi.At("configs").ShowList("services", ", ")}"),
+                ("links", $"{genApi.At("links").Show("reachable")} of {Words.Count(genApi.At("links").Show("nodes"), "node")} reachable, {genApi.At("links").ShowBytes("unsent_bytes")} unsent"),
+                ("connections", $"{genApi.Show("connections")} to the hub, {Words.Count(genApi.Show("streams"), "stream")}"),
                 ("pools", $"async {Pool(genApi.At("pools", "async_pool"))}; stream {Pool(genApi.At("pools", "stream_pool"))}"),
-                ("rate limits", $"{(genApi.At("rate_limiter").Is("enabled") ? "enabled" : "disabled")}, {genApi.At("rate_limiter", "instances").Items().Count()} limits, {(genApi.At("rate_limiter").Is("shared") ? "counted by all gateways together" : "counted by this gateway alone")}; {genApi.At("rate_limiter").Show("checks")} calls checked, {genApi.At("rate_limiter").Show("denied")} denied"),
-                ("relay", $"{genApi.At("relay").Show("group_count")} groups, {genApi.At("relay").Show("users")} users"),
+                ("rate limits", $"{(genApi.At("rate_limiter").Is("enabled") ? "enabled" : "disabled")}, {Words.Count(genApi.At("rate_limiter", "instances").Items().Count(), "limit")}, {(genApi.At("rate_limiter").Is("shared") ? "counted by all gateways together" : "counted by this gateway alone")}; {Words.Count(genApi.At("rate_limiter").Show("checks"), "call")} checked, {genApi.At("rate_limiter").Show("denied")} denied"),
+                ("relay", $"{Words.Count(genApi.At("relay").Show("group_count"), "group")}, {Words.Count(genApi.At("relay").Show("users"), "user")}"),
                 ("failed configs", genApi.Show("failed_configs")),
-                ("events", $"{genApi.Show("telemetry_events")} kinds"));
+                ("events", $"{Words.Count(genApi.Show("telemetry_events"), "kind")}"));
     }
 
     private static string Pool(JsonElement pool) => $"{pool.Show("busy_workers")} of {pool.Show("size")} busy, {pool.Show("queued")} waiting";
-
-    private static string Rate(JsonElement report, JsonElement? before)
-    {
-        if (before is not { } earlier
-            || report.Number("taken_at_ms") - earlier.Number("taken_at_ms") is not ({ } passed and > 0)
-            || report.At("genapi", "calls", "all").Number("calls") - earlier.At("genapi", "calls", "all").Number("calls") is not { } calls)
-        {
-            return "";
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $", {calls * 1000.0 / passed:0.#} a second");
-    }
 }

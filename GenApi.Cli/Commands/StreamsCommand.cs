@@ -33,7 +33,11 @@ internal sealed class StreamStopCommand : GatewayCommand
     private readonly Argument<string> _requestId = new("REQUEST_ID") { Description = "The request id of the stream." };
 
     public StreamStopCommand(CliHost host, CommonOptions common)
-        : base(host, common, "stop", "Stops every stream of a request id on a gateway, and what produces it. The gateway's GenApi:AdminActions must allow manage_functions.") => Add(_requestId);
+        : base(host, common, "stop", "Stops every stream of a request id on a gateway, and what produces it. The gateway's GenApi:AdminActions must allow manage_functions.")
+    {
+        Add(_requestId);
+        common.Suggestions.OfStream(_requestId);
+    }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {

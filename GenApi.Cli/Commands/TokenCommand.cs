@@ -16,7 +16,7 @@ internal sealed class TokenCommand : GatewayCommand
         "--expires",
         finest: TimeSpan.FromSeconds(1),
         longest: TimeSpan.FromDays(365),
-        "How long the token lasts: 90s, 15m, 1h, 7d. Default: what the gateway is set to.");
+        "How long the token lasts: 90s, 15m, 1h, 7d; a number alone is seconds. Default: what the gateway is set to.");
 
     public TokenCommand(CliHost host, CommonOptions common)
         : base(host, common, "token", "Makes a client token. The gateway's GenApi:AdminActions must allow create_token.")

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using GenApi.Cli.Completion;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Live;
+using GenApi.Cli.Printing;
 
 namespace GenApi.Cli.Commands;
 
@@ -21,9 +23,11 @@ internal static class TraceCommands
 /// <summary>Starts a trace, and shows what it sees if asked to.</summary>
 internal abstract class TraceStartCommand : GatewayCommand
 {
+    private static readonly string[] Flags = ["call", "return_to", "return_trace", "procs", "ports", "timestamp", "cpu_timestamp", "arity", "silent"];
+
     private readonly Option<string[]> _flags = new("--flags")
     {
-        Description = "What to show: call, return_to, return_trace, procs, ports, timestamp, cpu_timestamp, arity, silent; several with commas in between.",
+        Description = $"What to show: {string.Join(", ", Flags)}; several with commas in between.",
         HelpName = "FLAGS",
     };
 
@@ -31,7 +35,7 @@ internal abstract class TraceStartCommand : GatewayCommand
         "--for",
         finest: TimeSpan.FromMilliseconds(1),
         longest: TimeSpan.FromHours(1),
-        "How long the trace lasts at the most: 10s, 5m, 1h. Default: what the gateway is set to, usually 60s.");
+        "How long the trace lasts at the most: 10s, 5m, 1h; a number alone is seconds. Default: what the gateway is set to, usually 60s.");
 
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Show what the trace sees as it happens; Ctrl-C ends the trace." };
 
@@ -39,6 +43,7 @@ internal abstract class TraceStartCommand : GatewayCommand
         : base(host, common, name, description)
     {
         Add(_flags);
+        Suggestions.OfWords(_flags, Flags);
         Add(_for);
         Add(_follow);
     }
@@ -115,6 +120,7 @@ internal sealed class TraceFunctionsCommand : TraceStartCommand
         Add(_service);
         Add(_type);
         Add(_version);
+        common.Suggestions.OfFunction(_service, _type, _version, unversioned: true);
     }
 
     protected override TraceRequest Target(CommandRun run) => new()
@@ -165,7 +171,11 @@ internal sealed class TraceFollowCommand : GatewayCommand
     private readonly Argument<string> _id = new("ID") { Description = "The trace's id, as its start printed it." };
 
     public TraceFollowCommand(CliHost host, CommonOptions common)
-        : base(host, common, "follow", "Shows what a trace sees, until it ends; Ctrl-C leaves the trace running.") => Add(_id);
+        : base(host, common, "follow", "Shows what a trace sees, until it ends; Ctrl-C leaves the trace running.")
+    {
+        Add(_id);
+        common.Suggestions.OfTrace(_id);
+    }
 
     /// <summary>Shows each thing on a line as it comes.</summary>
     public static async Task<int> FollowAsync(CommandRun run, string id, CancellationToken cancellationToken)
@@ -193,54 +203,26 @@ internal sealed class TraceStopCommand : GatewayCommand
     private readonly Argument<string?> _id = new("ID") { Description = "The trace's id, or all. Default: all.", Arity = ArgumentArity.ZeroOrOne };
 
     public TraceStopCommand(CliHost host, CommonOptions common)
-        : base(host, common, "stop", "Ends a trace, or all. The gateway's GenApi:AdminActions must allow disable_tracing.") => Add(_id);
+        : base(host, common, "stop", "Ends a trace, or all. The gateway's GenApi:AdminActions must allow disable_tracing.")
+    {
+        Add(_id);
+        common.Suggestions.OfTrace(_id);
+    }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var answer = run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Delete, $"trace/{Uri.EscapeDataString(run.Value(_id) ?? "all")}", json: null, cancellationToken));
-        if (run.Json)
-        {
-            run.Output.Json(answer, indented: true);
-        }
-        else if (answer is { ValueKind: JsonValueKind.Array } stopped && stopped.GetArrayLength() == 0)
-        {
-            run.Errors.Note("No trace runs.");
-        }
-        else
-        {
-            run.Output.TableOrJson(TraceRow.From(answer));
-        }
-
+        run.Report(answer, (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs."));
         return ExitCode.Done;
     }
 }
 
 /// <summary><c>genapi trace status</c>: lists the traces.</summary>
-internal sealed class TraceStatusCommand(CliHost host, CommonOptions common) : GatewayCommand(host, common, "status", "Lists the traces of the gateway.")
+internal sealed class TraceStatusCommand(CliHost host, CommonOptions common) : ReportCommand(host, common, "status", "Lists the traces of the gateway.")
 {
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
-    {
-        var status = await run.Gateway.AdminGetAsync("trace", cancellationToken);
-        if (run.Json)
-        {
-            run.Output.Json(status, indented: true);
-        }
-        else if (status.ValueKind == JsonValueKind.Object && status.TryGetProperty("traces", out var traces) && traces.ValueKind == JsonValueKind.Array)
-        {
-            if (traces.GetArrayLength() == 0)
-            {
-                run.Errors.Note(status.TryGetProperty("enabled", out var enabled) && enabled.ValueKind == JsonValueKind.False ? "Tracing is switched off on this gateway." : "No trace runs.");
-            }
-            else
-            {
-                run.Output.TableOrJson(TraceRow.From(traces));
-            }
-        }
-        else
-        {
-            run.Output.TableOrJson(status);
-        }
+    protected override string Path(CommandRun run) => "trace";
 
-        return ExitCode.Done;
-    }
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.OnlyTable(
+        TraceRow.From(report.At("traces")),
+        report.Find("enabled") is { ValueKind: JsonValueKind.False } ? "Tracing is switched off on this gateway." : "No trace runs.");
 }

@@ -10,9 +10,13 @@ namespace GenApi.Cli.Commands;
 /// </summary>
 internal static class UsageError
 {
-    /// <summary>Prints the faults of a command line that could not be parsed.</summary>
+    /// <summary>Prints the faults of a command line that could not be parsed, or has a word that is no option.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="stray">A sentence about a word that looks like an option and is none; null: there is no such word.</param>
+    /// <param name="errors">Where it is said.</param>
+    /// <param name="cancellationToken">Ctrl-C.</param>
     /// <returns><see cref="ExitCode.Usage"/>.</returns>
-    public static async Task<int> PrintAsync(ParseResult parsed, Printer errors, CancellationToken cancellationToken)
+    public static async Task<int> PrintAsync(ParseResult parsed, string? stray, Printer errors, CancellationToken cancellationToken)
     {
         var command = parsed.CommandResult.Command;
         string[] missing =
@@ -21,7 +25,12 @@ internal static class UsageError
                 .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 })
                 .Select(argument => argument.Name),
         ];
-        if (missing.Length > 0)
+        if (stray is not null)
+        {
+            // It shifts all other words, so what the parser says of them would mislead.
+            errors.Sentence(stray);
+        }
+        else if (missing.Length > 0)
         {
             errors.Sentence($"{string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} missing.");
         }
@@ -33,7 +42,7 @@ internal static class UsageError
             }
         }
 
-        errors.Note($"Try '{PathOf(command)} --help'.");
+        errors.Note($"Try '{CommandPath.Of(command)} --help'.");
         return ExitCode.Usage;
     }
 
@@ -45,9 +54,4 @@ internal static class UsageError
         await parsed.InvokeAsync(new InvocationConfiguration { Output = text, Error = text }, cancellationToken);
         return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct();
     }
-
-    private static string PathOf(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent
-            ? $"{(parent is RootCommand ? "genapi" : PathOf(parent))} {command.Name}"
-            : "genapi";
 }

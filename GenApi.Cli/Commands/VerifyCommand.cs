@@ -16,6 +16,7 @@ internal sealed class VerifyCommand : GatewayCommand
     {
         Add(_service);
         Add(_version);
+        common.Suggestions.OfFunction(_service);
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)

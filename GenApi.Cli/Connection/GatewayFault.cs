@@ -39,7 +39,7 @@ internal static class GatewayFault
                 $"There is no {answer.Url.AbsolutePath} at {Show(answer.Url)} (from {address.UrlSource}); is it the URL of a GenApi gateway, and as new as this tool?",
             _ when said is not null => $"The gateway refused ({answer.Text("code") ?? Number(answer.Status)}): {said}",
             _ => NotGenApi(answer, address.UrlSource),
-        });
+        }, gatewayCode: answer.Text("code"));
     }
 
     /// <summary>The answer is not one that a GenApi gateway gives.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace GenApi.Cli.Printing;
 
@@ -10,51 +11,43 @@ internal static class JsonTable
 
     /// <summary>The table; null where the value has no such shape or is empty.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="bordered">Whether lines are drawn around it, as suits a terminal.</param>
-    public static Table? From(JsonElement value, bool bordered) => value.ValueKind switch
+    /// <param name="onTerminal">Whether it is to fit a terminal.</param>
+    public static IRenderable? From(JsonElement value, bool onTerminal) => value.ValueKind switch
     {
-        JsonValueKind.Object when value.EnumerateObject().Any() => Members(value, bordered),
-        JsonValueKind.Array when value.GetArrayLength() > 0 && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object) => Rows(value, bordered),
+        JsonValueKind.Object when value.EnumerateObject().Any() => Members(value, onTerminal),
+        JsonValueKind.Array when value.GetArrayLength() > 0 && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object) => Rows(value, onTerminal),
         _ => null,
     };
 
-    private static Table Members(JsonElement value, bool bordered)
+    private static IRenderable Members(JsonElement value, bool onTerminal)
     {
-        var table = Empty(bordered).AddColumn("").AddColumn("").HideHeaders();
+        if (onTerminal)
+        {
+            return new FieldList([.. value.EnumerateObject().Select(member => (PlainText.OneLine(member.Name), TextCell.Of(Show(member.Value))))]);
+        }
+
+        var table = new Table { Border = TableBorder.None }.AddColumn("").AddColumn("").HideHeaders();
         foreach (var member in value.EnumerateObject())
         {
-            table.AddRow(Cell(member.Name, Color.Grey), Cell(member.Value));
+            table.AddRow(new Text(PlainText.OneLine(member.Name), TextCell.Name), TextCell.Of(Show(member.Value)).ToText());
         }
 
         return table;
     }
 
-    private static Table Rows(JsonElement value, bool bordered)
+    private static IRenderable Rows(JsonElement value, bool onTerminal)
     {
         string[] names = [.. value.EnumerateArray().SelectMany(row => row.EnumerateObject()).Select(member => member.Name).Distinct().Take(MaxColumns)];
-        var table = Empty(bordered);
-        foreach (var name in names)
-        {
-            table.AddColumn(new TableColumn(Cell(name, Color.Grey)));
-        }
-
-        foreach (var row in value.EnumerateArray())
-        {
-            table.AddRow(names.Select(name => row.TryGetProperty(name, out var cell) ? Cell(cell) : Text.Empty));
-        }
-
-        return table;
+        return TextTable.From(
+            [.. names.Select(PlainText.OneLine)],
+            value.EnumerateArray().Select(row => (string[])[.. names.Select(name => row.TryGetProperty(name, out var cell) ? Show(cell) : "")]),
+            onTerminal);
     }
 
-    private static Table Empty(bool bordered) => new() { Border = bordered ? TableBorder.Rounded : TableBorder.None };
-
-    private static Text Cell(JsonElement value) => new(PlainText.OneLine(value.ValueKind switch
+    private static string Show(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Null => "",
         _ => value.GetRawText(),
-    }));
-
-    /// <summary>A <see cref="Text"/> is shown as it is: what looks like markup in the data stays data.</summary>
-    private static Text Cell(string text, Color colour) => new(PlainText.OneLine(text), new Style(colour));
+    };
 }

@@ -53,7 +53,13 @@ internal sealed class Printer(IAnsiConsole console)
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) => Show(TextTable.From(columns, rows, IsTerminal));
 
     /// <summary>A report as it is.</summary>
-    public void Report(ReportView report) => Show(report.Build());
+    public void Report(ReportView report)
+    {
+        if (!report.IsEmpty)
+        {
+            Show(report.Build());
+        }
+    }
 
     /// <summary>An empty screen, where there is one.</summary>
     public void Clear()
@@ -69,6 +75,9 @@ internal sealed class Printer(IAnsiConsole console)
 
     /// <summary>What is good to know beside it, for stderr.</summary>
     public void Note(string text) => Styled(text, Color.Grey);
+
+    /// <summary>A question, the answer to which is typed behind it.</summary>
+    public void Question(string text) => Show(new Text(PlainText.OneLine(text), new Style(Color.Yellow)));
 
     /// <summary>Waits for the work and says what for: by a spinner on a terminal, elsewhere by a line once it takes long.</summary>
     public async Task<T> WaitAsync<T>(string what, TimeProvider time, Func<Task<T>> work)
@@ -105,7 +114,7 @@ internal sealed class Printer(IAnsiConsole console)
         var line = PlainText.OneLine(text);
         if (IsTerminal)
         {
-            Show(new Text(line + "\n", new Style(colour)));
+            Show(new WordText(line, new Style(colour)));
         }
         else
         {

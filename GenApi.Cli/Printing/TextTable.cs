@@ -1,24 +1,31 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace GenApi.Cli.Printing;
 
 /// <summary>Shows rows of text under the names of their columns.</summary>
 internal static class TextTable
 {
-    /// <param name="columns">The columns' names.</param>
+    /// <param name="columns">The columns' names, the most important first.</param>
     /// <param name="rows">The rows, each with a text for every column.</param>
-    /// <param name="bordered">Whether lines are drawn around it, as suits a terminal.</param>
-    public static Table From(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, bool bordered)
+    /// <param name="onTerminal">Whether it is to fit a terminal; else it is as wide as it is, without lines.</param>
+    public static IRenderable From(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, bool onTerminal)
     {
-        var table = new Table { Border = bordered ? TableBorder.Rounded : TableBorder.None };
-        foreach (var column in columns)
+        IReadOnlyList<TextCell>[] cells = [.. rows.Select(row => (TextCell[])[.. row.Select(TextCell.Of)])];
+        if (onTerminal)
         {
-            table.AddColumn(new TableColumn(new Text(column, new Style(Color.Grey))));
+            return new FittedTable(columns, cells);
         }
 
-        foreach (var row in rows)
+        var table = new Table { Border = TableBorder.None };
+        foreach (var column in columns)
         {
-            table.AddRow(row.Select(cell => new Text(PlainText.OneLine(cell))));
+            table.AddColumn(new TableColumn(new Text(column, TextCell.Name)));
+        }
+
+        foreach (var row in cells)
+        {
+            table.AddRow(row.Select(cell => cell.ToText()));
         }
 
         return table;

@@ -102,7 +102,7 @@ internal static class CallRequestReader
         catch (JsonException fault)
         {
             requestId = id ?? "";
-            return Invalid($"The request is not valid JSON: {fault.Message}");
+            return Invalid($"The request is not valid JSON: {JsonFault.Say(fault)}");
         }
 
         requestId = id ?? "";

@@ -182,7 +182,7 @@ internal sealed class HttpCallEndpoint(CallDispatcher calls, IResultStore result
         }
         catch (JsonException error)
         {
-            return (default, new CallError(ErrorCode.InvalidRequest, $"The body is not valid JSON: {error.Message}"));
+            return (default, new CallError(ErrorCode.InvalidRequest, $"The body is not valid JSON: {JsonFault.Say(error)}"));
         }
     }
 }

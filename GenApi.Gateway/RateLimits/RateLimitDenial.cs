@@ -34,7 +34,7 @@ internal sealed record RateLimitDenial(ScopedLimit? Limit, long Current, long Re
         var rule = Limit.Rule;
         return new CallError(
             ErrorCode.RateLimited,
-            string.Create(CultureInfo.InvariantCulture, $"Rate limit exceeded: at most {rule.MaxRequests} calls per {rule.WindowMs} ms for one {rule.Key} ({Limit.Scope}). Try again in {RetryAfterMs} ms."))
+            string.Create(CultureInfo.InvariantCulture, $"Rate limit exceeded: at most {rule.MaxRequests} calls per {ReadableTime.Exact(rule.WindowMs)} for one {rule.Key} ({Limit.Scope}). Try again in {ReadableTime.Rounded(RetryAfterMs)}."))
         {
             Details = Details(rule, Limit.Scope),
             RetryAfterMs = RetryAfterMs,
@@ -44,7 +44,7 @@ internal sealed record RateLimitDenial(ScopedLimit? Limit, long Current, long Re
     /// <summary>What a caller would be told who has used up a limit.</summary>
     public static CallError ErrorOf(RateLimitStatus used) => new(
         ErrorCode.RateLimited,
-        string.Create(CultureInfo.InvariantCulture, $"Rate limit exceeded: {used.Current} of {used.MaxRequests} calls per {used.WindowMs} ms for {used.Key} {used.KeyValue} ({used.Scope})."))
+        string.Create(CultureInfo.InvariantCulture, $"Rate limit exceeded: {used.Current} of {used.MaxRequests} calls per {ReadableTime.Exact(used.WindowMs)} for {used.Key} {used.KeyValue} ({used.Scope})."))
     {
         RetryAfterMs = used.RetryAfterMs,
     };

@@ -109,7 +109,7 @@ internal sealed class ArgTypeConverter : JsonConverter<ArgType>
 
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type))
         {
-            throw new JsonException("""must be the name of a type, or an object such as {"type":"string","max_bytes":200}""");
+            throw new JsonShapeException("""must be the name of a type, or an object such as {"type":"string","max_bytes":200}""");
         }
 
         var argType = new ArgType(KindOf(type));
@@ -129,7 +129,7 @@ internal sealed class ArgTypeConverter : JsonConverter<ArgType>
                 "max" => argType with { Max = Number(member) },
                 "pattern" => argType with { Pattern = member.Value.NonEmptyString() ?? throw Wrong(member, "a regular expression") },
                 "enum" => argType with { Enum = Scalars(member) },
-                _ => throw new JsonException(
+                _ => throw new JsonShapeException(
                     $"'{member.Name}' is not a constraint; use max_bytes, max_items, max_item_bytes, allow_nil, default_value, required, accept, min, max, pattern or enum"),
             };
         }
@@ -212,7 +212,7 @@ internal sealed class ArgTypeConverter : JsonConverter<ArgType>
     private static ArgKind KindOf(JsonElement json) =>
         json.NonEmptyString() is { } name && KindsByName.TryGetValue(name, out var kind)
             ? kind
-            : throw new JsonException($"{json.GetRawText()} is not a type; use one of {string.Join(", ", KindsByName.Keys)}");
+            : throw new JsonShapeException($"{json.GetRawText()} is not a type; use one of {string.Join(", ", KindsByName.Keys)}");
 
     private static int Count(JsonProperty member) =>
         member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var count) && count >= 0
@@ -237,5 +237,5 @@ internal sealed class ArgTypeConverter : JsonConverter<ArgType>
             ? [.. member.Value.EnumerateArray().Select(item => item.Clone())]
             : throw Wrong(member, "a list of strings, numbers, booleans or null");
 
-    private static JsonException Wrong(JsonProperty member, string expected) => new($"{member.Name} must be {expected}");
+    private static JsonShapeException Wrong(JsonProperty member, string expected) => new($"{member.Name} must be {expected}");
 }

@@ -97,19 +97,17 @@ public static class FunConfigReader
         {
             var faults = member.Value.EnumerateObject()
                 .Select(argument => argument.Value.ValueKind == JsonValueKind.Null ? $"arg_types.{argument.Name} must not be null"
-                    : Try(argument.Value, ProtocolJson.Default.ArgType) is { } fault ? $"arg_types.{argument.Name}: {fault}"
+                    : Try(argument.Value, ProtocolJson.Default.ArgType, $"arg_types.{argument.Name}:") is { } fault ? fault
                     : null)
                 .OfType<string>()
                 .ToList();
             return faults.Count == 0 ? null : string.Join("; ", faults);
         }
 
-        return Try(member.Value, ProtocolJson.Default.GetTypeInfo(property.PropertyType)!) is { } reason
-            ? $"{member.Name} {reason}"
-            : null;
+        return Try(member.Value, ProtocolJson.Default.GetTypeInfo(property.PropertyType)!, member.Name);
     }
 
-    private static string? Try(JsonElement value, JsonTypeInfo type)
+    private static string? Try(JsonElement value, JsonTypeInfo type, string name)
     {
         try
         {
@@ -118,7 +116,7 @@ public static class FunConfigReader
         }
         catch (JsonException fault)
         {
-            return fault.Message;
+            return fault is JsonShapeException ? $"{name} {fault.Message}" : JsonMismatch.Explain(fault, value, type, name.TrimEnd(':'));
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class HttpRouteListConverter : JsonConverter<IReadOnlyList<HttpR
         var json = JsonElement.ParseValue(ref reader);
         return json.ValueKind == JsonValueKind.Array
             ? [.. json.EnumerateArray().Select(Read)]
-            : throw new JsonException("http_routes must be a list of routes");
+            : throw new JsonShapeException("http_routes must be a list of routes");
     }
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<HttpRoute> value, JsonSerializerOptions options)
@@ -38,7 +38,7 @@ internal sealed class HttpRouteListConverter : JsonConverter<IReadOnlyList<HttpR
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // The latter stands for text that is not valid Unicode.
-            return new HttpRoute { Path = PathOf(json), Unreadable = new UnreadableRoute(json, error.Message) };
+            return new HttpRoute { Path = PathOf(json), Unreadable = new UnreadableRoute(json, error is JsonException mismatch ? JsonMismatch.Explain(mismatch, json, ProtocolJson.Default.HttpRoute, "route") : error.Message) };
         }
     }
 

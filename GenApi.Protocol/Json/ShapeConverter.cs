@@ -21,7 +21,7 @@ internal abstract class ShapeConverter<T> : JsonConverter<T>
     public sealed override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return Parse(document.RootElement) ?? throw new JsonException($"must be {Expected}");
+        return Parse(document.RootElement) ?? throw new JsonShapeException($"must be {Expected}");
     }
 
     public sealed override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => WriteShape(writer, value);

@@ -272,7 +272,7 @@ public sealed class CallCommandTests : IDisposable
         Assert.Equal(
             [
                 "rate_limited: Too many requests.", "key          user_id", "scope        global", "max_requests 100", "window_ms    60000", "current      100",
-                "request_id r1; the call may succeed after 1200 ms",
+                "request_id r1; the call may succeed after 1.2s",
             ],
             Lines(outcome.Error));
     }

@@ -118,7 +118,7 @@ public sealed class CallStreamTests : IDisposable
         var outcome = await _cli.RunAsync("call", "sample", "ticks", "--stream");
 
         Assert.Equal(
-            new Outcome(ExitCode.Failed, "1\n", "The stream of sample/ticks ended after 1 parts without a last one, so parts may be missing.\n"), outcome);
+            new Outcome(ExitCode.Failed, "1\n", "The stream of sample/ticks ended after 1 part without a last one, so parts may be missing.\n"), outcome);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class CallStreamTests : IDisposable
 
         Assert.Equal(ExitCode.Failed, outcome.ExitCode);
         Assert.Equal("1\n", outcome.Output);
-        Assert.StartsWith("The stream of sample/ticks broke off after 1 parts: ", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The stream of sample/ticks broke off after 1 part: ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Theory]

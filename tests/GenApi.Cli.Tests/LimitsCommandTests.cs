@@ -87,7 +87,7 @@ public sealed class LimitsCommandTests : IDisposable
 
         var outcome = await _cli.RunAsync("limits", "check", "data", "--user", "alice");
 
-        Assert.Equal(new Outcome(ExitCode.Failed, "", "Over the limit global of 3 per 60000 ms for one user_id; a call is admitted again in 41000 ms.\n"), outcome);
+        Assert.Equal(new Outcome(ExitCode.Failed, "", "Over the limit global of 3 per 1m for one user_id; a call is admitted again in 41s.\n"), outcome);
     }
 
     [Theory]

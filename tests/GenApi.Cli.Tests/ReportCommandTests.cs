@@ -27,6 +27,7 @@ public sealed class ReportCommandTests : IDisposable
     [Theory]
     [InlineData("/admin/health", "health")]
     [InlineData("/admin/health?max_memory_bytes=100000000", "health", "--max-memory-bytes", "100000000")]
+    [InlineData("/admin/health?max_memory_bytes=1073741824", "health", "--max-memory-bytes", "1GiB")]
     [InlineData("/admin/statistics", "stats")]
     [InlineData("/admin/debug", "debug")]
     [InlineData("/admin/debug?process_limit=10&include_current_stacktrace=true", "debug", "--process-limit", "10", "--include-current-stacktrace")]
@@ -198,13 +199,13 @@ public sealed class ReportCommandTests : IDisposable
             switch (++asked)
             {
                 case 1:
-                    await StubGateway.JsonAsync(http, 200, """{"taken_at_ms":1000,"genapi":{"calls":{"all":{"calls":10}}}}""");
+                    await StubGateway.JsonAsync(http, 200, """{"taken_at_ms":1000,"genapi":{"calls":{"all":{"calls":10,"failures":1,"mean_us":1000},"functions":[{"function":"shop/get@1.0.0","calls":{"calls":10}}]}}}""");
                     break;
                 case 2:
                     await StubGateway.JsonAsync(http, 503, """{"code":"unavailable","error":"A moment, please."}""");
                     break;
                 case 3:
-                    await StubGateway.JsonAsync(http, 200, """{"taken_at_ms":3000,"genapi":{"calls":{"all":{"calls":30}}}}""");
+                    await StubGateway.JsonAsync(http, 200, """{"taken_at_ms":3000,"genapi":{"calls":{"all":{"calls":30,"failures":2,"mean_us":3000},"functions":[{"function":"shop/get@1.0.0","calls":{"calls":21}}]}}}""");
                     break;
                 default:
                     await ctrlC.CancelAsync();
@@ -216,7 +217,65 @@ public sealed class ReportCommandTests : IDisposable
         var outcome = await _cli.RunAsync(ctrlC.Token, "stats", "--watch", "1");
 
         Assert.Contains("A moment, please.", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("10 a second", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("10 calls a second, 0.5 failures a second, mean 4 ms", outcome.Output, StringComparison.Ordinal);
+        Assert.Matches(@"shop/get@1\.0\.0 +21 +5\.5", outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_mean_that_would_be_wrong_is_not_told()
+    {
+        using var ctrlC = new CancellationTokenSource();
+        await using var gateway = await StubGateway.StartAsync();
+        var asked = 0;
+        gateway.On("GET /admin/statistics", async http =>
+        {
+            // After ten million calls, a mean in whole microseconds says nothing about the last hundred.
+            await StubGateway.JsonAsync(http, 200, $$"""{"taken_at_ms":{{asked * 1000}},"genapi":{"calls":{"all":{"failures":0,"mean_us":1000,"calls":{{10_000_000 + (asked * 100)}} } } } }""");
+            if (++asked == 3)
+            {
+                await ctrlC.CancelAsync();
+            }
+        });
+        _cli.Use(gateway);
+
+        var outcome = await _cli.RunAsync(ctrlC.Token, "stats", "--watch", "1");
+
+        Assert.Matches("100 calls a second, 0 failures a second *\n", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("functions", "functions")]
+    [InlineData("functions", "functions", "list")]
+    [InlineData("pushed-services", "pushed")]
+    [InlineData("failed-configs", "failed")]
+    [InlineData("failed-configs", "failed", "list")]
+    [InlineData("failed-configs/summary", "failed", "summary")]
+    [InlineData("rate-limits", "limits")]
+    [InlineData("rate-limits/global", "limits", "global")]
+    [InlineData("rate-limits/status", "limits", "status", "alice")]
+    [InlineData("trace", "trace", "status")]
+    [InlineData("streams", "streams")]
+    [InlineData("flows", "flows")]
+    public async Task Every_list_can_be_watched(string path, params string[] command)
+    {
+        using var ctrlC = new CancellationTokenSource();
+        await using var gateway = await StubGateway.StartAsync();
+        var asked = 0;
+        gateway.On($"GET /admin/{path}", async http =>
+        {
+            await StubGateway.JsonAsync(http, 200, "[]");
+            if (++asked == 2)
+            {
+                await ctrlC.CancelAsync();
+            }
+        });
+        _cli.Use(gateway);
+
+        var outcome = await _cli.RunAsync(ctrlC.Token, [.. command, "--watch", "1", "--json"]);
+
+        Assert.Equal(ExitCode.Interrupted, outcome.ExitCode);
+        Assert.StartsWith("[]\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(2, asked);
     }
 
     [Theory]

@@ -59,17 +59,17 @@ public sealed class AdminTokenTests(SharedCluster shared) : IClassFixture<Shared
     [InlineData("{}", "user_id")]
     [InlineData("""{"user_id":""}""", "user_id")]
     [InlineData("""{"user_id":null}""", "user_id")]
-    [InlineData("""{"user_id":7}""", "body")]
-    [InlineData("""{"user_id":"a","roles":"admin"}""", "body")]
-    [InlineData("""{"user_id":"a","roles":[1]}""", "body")]
+    [InlineData("""{"user_id":7}""", "user_id must be text")]
+    [InlineData("""{"user_id":"a","roles":"admin"}""", "roles must be a list")]
+    [InlineData("""{"user_id":"a","roles":[1]}""", "roles[0] must be text")]
     [InlineData("""{"user_id":"a","roles":[""]}""", "roles")]
     [InlineData("""{"user_id":"a","roles":[null]}""", "roles")]
     [InlineData("""{"user_id":"a","device_id":""}""", "device_id")]
     [InlineData("""{"user_id":"a","expires_in":0}""", "expires_in")]
     [InlineData("""{"user_id":"a","expires_in":-1}""", "expires_in")]
     [InlineData("""{"user_id":"a","expires_in":31536001}""", "expires_in")]
-    [InlineData("""{"user_id":"a","expires_in":1.5}""", "body")]
-    [InlineData("""{"user_id":"\ud800"}""", "body")]
+    [InlineData("""{"user_id":"a","expires_in":1.5}""", "expires_in must be a whole number")]
+    [InlineData("""{"user_id":"\ud800"}""", "user_id")]
     public async Task A_wrong_body_is_400_and_says_what_is_wrong(string body, string words)
     {
         var answer = await Api.PostAsync("/admin/tokens", body, TestCluster.AdminToken);

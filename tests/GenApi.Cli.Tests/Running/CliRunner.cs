@@ -30,8 +30,11 @@ public sealed class CliRunner : IDisposable
     /// <summary>The user who types.</summary>
     public string UserName { get; set; } = "someone";
 
-    /// <summary>Whether stdout and stderr are a terminal with colours.</summary>
+    /// <summary>Whether stdin, stdout and stderr are a terminal, the last two with colours.</summary>
     public bool OnTerminal { get; set; }
+
+    /// <summary>How many columns that terminal has.</summary>
+    public int Width { get; set; } = 80;
 
     /// <summary>stdout so far.</summary>
     public WatchedWriter Output { get; private set; } = new();
@@ -61,8 +64,9 @@ public sealed class CliRunner : IDisposable
         var host = new CliHost
         {
             Input = input,
-            Output = OnTerminal ? Terminal(Output) : Screen.ToFile(Output),
-            Error = OnTerminal ? Terminal(error) : Screen.ToFile(error),
+            InputIsTerminal = OnTerminal,
+            Output = OnTerminal ? Terminal(Output, Width) : Screen.ToFile(Output),
+            Error = OnTerminal ? Terminal(error, Width) : Screen.ToFile(error),
             Variable = name => _variables.GetValueOrDefault(name),
             UserName = UserName,
         };
@@ -72,22 +76,22 @@ public sealed class CliRunner : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private static IAnsiConsole Terminal(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
+    private static IAnsiConsole Terminal(TextWriter writer, int width) => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Ansi = AnsiSupport.Yes,
         ColorSystem = ColorSystemSupport.Standard,
         Interactive = InteractionSupport.No,
-        Out = new TerminalOutput(writer),
+        Out = new TerminalOutput(writer, width),
         Enrichment = { UseDefaultEnrichers = false },
     });
 
-    private sealed class TerminalOutput(TextWriter writer) : IAnsiConsoleOutput
+    private sealed class TerminalOutput(TextWriter writer, int width) : IAnsiConsoleOutput
     {
         public TextWriter Writer => writer;
 
         public bool IsTerminal => true;
 
-        public int Width => 80;
+        public int Width => width;
 
         public int Height => 24;
 

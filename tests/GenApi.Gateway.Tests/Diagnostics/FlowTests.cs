@@ -246,7 +246,7 @@ public sealed class FlowTests
     [InlineData("""{"service":"test"}""", "request_type")]
     [InlineData("""{"service":"test","request_type":"echo","args":[]}""", "args")]
     [InlineData("""{"service":"test","request_type":"echo","args":{"message":"\ud800"}}""", "args")]
-    [InlineData("""{"service":1}""", "body")]
+    [InlineData("""{"service":1}""", "service must be text")]
     [InlineData("[", "body")]
     public async Task A_wrong_request_is_400(string body, string words)
     {

@@ -91,7 +91,7 @@ public sealed class RouteChangeTests
     [InlineData("""{"path":"/files","methods":"GET"}""", "methods")]
     [InlineData("""{"path":"/files\ud800"}""", "path")]
     [InlineData("""{"path":"/files\u0001"}""", "no control characters")]
-    [InlineData("7", "HttpRoute")]
+    [InlineData("7", "route must be a JSON object")]
     public async Task A_wrong_route_is_refused_with_its_reason_and_the_others_are_served(string route, string reason)
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using GenApi.Cli.Printing;
 
-namespace GenApi.Cli.Commands;
+namespace GenApi.Cli.Completion;
 
 /// <summary><c>genapi completion SHELL</c>: prints a script that lets a shell complete command lines, by asking the tool itself.</summary>
 internal sealed class CompletionCommand : Command

@@ -1,0 +1,53 @@
+namespace GenApi.Cli.Completion;
+
+/// <summary>The events that a gateway raises, without the <c>genapi.</c> in front. A gateway of another version may have others.</summary>
+internal static class EventNames
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "executor.request.start",
+        "executor.request.stop",
+        "executor.request.exception",
+        "executor.retry",
+        "executor.retry.exhausted",
+        "rate_limiter.check",
+        "rate_limiter.exceeded",
+        "rate_limiter.reset",
+        "rate_limiter.cleanup",
+        "hook.before.start",
+        "hook.before.stop",
+        "hook.before.exception",
+        "hook.after.start",
+        "hook.after.stop",
+        "hook.after.exception",
+        "worker_pool.task.start",
+        "worker_pool.task.stop",
+        "worker_pool.task.exception",
+        "worker_pool.task.rejected",
+        "worker_pool.circuit_breaker.open",
+        "worker_pool.circuit_breaker.close",
+        "config.pull.start",
+        "config.pull.stop",
+        "config.push",
+        "config.add",
+        "config.batch_add",
+        "config.delete",
+        "config.clear",
+        "config.disable",
+        "config.enable",
+        "node.joined",
+        "node.left",
+        "node.circuit_breaker.open",
+        "node.circuit_breaker.close",
+        "link.up",
+        "link.down",
+        "stream.started",
+        "stream.stopped",
+        "relay.group.created",
+        "relay.group.deleted",
+        "relay.member.changed",
+        "relay.message",
+        "relay.message.dropped",
+        "events.dropped",
+    ];
+}
