@@ -130,6 +130,30 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains(["g2"], lines);
     }
 
+    [Fact]
+    public async Task Stacks_are_shown_frame_by_frame_those_of_several_threads_once()
+    {
+        await using var gateway = await StubGateway.StartAsync();
+        gateway.On(
+            "GET /admin/debug",
+            200,
+            """
+            {"stacks":{"note":"Read this.","managed_threads":3,"managed":[
+              {"count":2,"threads":[11,12],"state":"external","frames":["A.Wait()","B.Run()"],"more_frames":false},
+              {"count":1,"threads":[13],"state":"managed","frames":["C.Spin(int32)"],"more_frames":true}],
+             "threads":[{"id":11,"state":"wait","cpu_time_ms":1500}]}}
+            """);
+        _cli.Use(gateway);
+
+        var output = (await _cli.RunAsync("debug", "--include-current-stacktrace")).Output;
+
+        Assert.Contains(
+            "Read this.\n\n2 threads, in the system's code, as threads are that wait (11, 12)\n    A.Wait()\n    B.Run()\n\n1 thread, running (13)\n    C.Spin(int32)\n    …\n",
+            string.Join('\n', output.Split('\n').Select(line => line.TrimEnd())),
+            StringComparison.Ordinal);
+        Assert.Matches("11 +wait +1.5s", output);
+    }
+
     [Theory]
     [InlineData("ok", ExitCode.Done)]
     [InlineData("degraded", ExitCode.Done)]

@@ -1,3 +1,4 @@
+using GenApi.Gateway.Diagnostics.Debugging.Stacks;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Telemetry;
@@ -81,11 +82,13 @@ public sealed record DebugFunction(string Function, long TotalUs, CallFigures Ca
 /// <param name="Note">What else is worth knowing; null: nothing.</param>
 public sealed record DebugTable(bool Exists, long Size, long? Capacity = null, string? Note = null);
 
-/// <summary>What the runtime tells of threads.</summary>
-/// <param name="Note">What it does not tell, and which tool does.</param>
+/// <summary>The threads of the process, and where they are.</summary>
+/// <param name="Note">What to know beside it: why there are no stacks and what helps, or what stacks do not show.</param>
+/// <param name="ManagedThreads">How many threads have a stack here; 0: the stacks could not be taken.</param>
+/// <param name="Managed">Their stacks, those of the most threads first; null: they could not be taken.</param>
 /// <param name="Threads">The system's threads that used the most processor time.</param>
-/// <param name="CurrentStacktrace">The stack of the thread that made this report.</param>
-public sealed record DebugStacks(string Note, IReadOnlyList<DebugThread> Threads, IReadOnlyList<string> CurrentStacktrace);
+/// <param name="CurrentStacktrace">The stack of the thread that made this report, where the others could not be taken; null: they could.</param>
+public sealed record DebugStacks(string Note, int ManagedThreads, IReadOnlyList<ManagedThreads>? Managed, IReadOnlyList<DebugThread> Threads, IReadOnlyList<string>? CurrentStacktrace);
 
 /// <summary>A thread of the system.</summary>
 /// <param name="Id">Its id there.</param>

@@ -4,6 +4,7 @@ using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Diagnostics.Caches;
 using GenApi.Gateway.Diagnostics.Connections;
+using GenApi.Gateway.Diagnostics.Debugging.Stacks;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Gateways;
@@ -25,11 +26,12 @@ internal sealed class DebugReporter(
     GroupFeeds groups,
     RelayUsers users,
     CallTracing tracing,
+    StackSampler sampler,
     TimeProvider time)
 {
     private const string CountedInRedis = "Redis counts, for all gateways together. Here is only what this gateway counted while Redis was away.";
 
-    public DebugReport Report(int limit, bool includeStacks) => new()
+    public async Task<DebugReport> ReportAsync(int limit, bool includeStacks, CancellationToken cancellationToken) => new()
     {
         Gateway = identity.Id,
         TakenAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -41,7 +43,7 @@ internal sealed class DebugReporter(
         Pools = caches.Pools(),
         Tables = Tables(),
         Trace = tracing.Status(),
-        Stacks = includeStacks ? Stacks(limit) : null,
+        Stacks = includeStacks ? await StacksAsync(limit, cancellationToken).ConfigureAwait(false) : null,
     };
 
     private IEnumerable<ConnectionDebug> Connections()
@@ -99,14 +101,16 @@ internal sealed class DebugReporter(
             : new(false, 0);
     }
 
-    /// <summary>A process cannot walk the stacks of its own other threads in .NET, and a waiting call has none: it is an object until it goes on.</summary>
-    private static DebugStacks Stacks(int limit)
+    private async Task<DebugStacks> StacksAsync(int limit, CancellationToken cancellationToken)
     {
+        var sample = await sampler.TakeAsync(limit, cancellationToken).ConfigureAwait(false);
         using var process = Process.GetCurrentProcess();
         return new DebugStacks(
-            $"A .NET process sees the stack of the asking thread alone, and calls that wait have no stack. 'dotnet-stack report --process-id {process.Id}' on the gateway's machine shows the stacks of all threads, 'dotnet-dump collect' everything.",
+            sample.Fault ?? "A call that waits for its node has no stack: it is an object until it goes on. 'connections', 'streams', 'links' and 'functions' of this report count those.",
+            sample.Threads,
+            sample.Stacks,
             [.. process.Threads.Cast<ProcessThread>().Select(ToThread).OfType<DebugThread>().OrderByDescending(thread => thread.CpuTimeMs).Take(limit)],
-            [.. new StackTrace(fNeedFileInfo: false).ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+            sample.Fault is null ? null : [.. new StackTrace(fNeedFileInfo: false).ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
     }
 
     private static DebugThread? ToThread(ProcessThread thread)

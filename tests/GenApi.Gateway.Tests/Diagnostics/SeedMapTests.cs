@@ -92,7 +92,7 @@ public sealed partial class SeedMapTests
             ["CleanupFailedConfigsAsync"] = () => diagnostics.CleanupFailedConfigsAsync(Wait.Ended),
             ["ClearFailedConfigsAsync"] = () => diagnostics.ClearFailedConfigsAsync(Wait.Ended),
             ["ClusterViewAsync"] = async () => Assert.Single((await diagnostics.ClusterViewAsync(Wait.Ended)).Gateways),
-            ["DebugReport"] = Done(() => Assert.NotNull(diagnostics.DebugReport(10, includeCurrentStacktrace: true))),
+            ["DebugReportAsync"] = async () => Assert.NotNull(await diagnostics.DebugReportAsync(10, includeCurrentStacktrace: true, Wait.Ended)),
             ["DetachTelemetry"] = Done(() => Assert.True(diagnostics.DetachTelemetry("mine"))),
             ["FailedConfigsAsync"] = async () => Assert.Empty(await diagnostics.FailedConfigsAsync(cancellationToken: Wait.Ended)),
             ["FailedConfigsSummaryAsync"] = () => diagnostics.FailedConfigsSummaryAsync(Wait.Ended),
