@@ -37,9 +37,9 @@ internal sealed class DebugCommand : ReportCommand
                 "No client is connected to the hub.")
             .Title("Streams")
             .Table(
-                ["Request", "Function", "User", "Node", "Buffered"],
+                ["Request", "Function", "User", "Node", "Age", "Chunks", "Buffered"],
                 report.At("streams").Items().Select(stream => (string[])
-                    [stream.Show("request_id"), stream.Show("function"), stream.Show("user_id"), stream.Show("node"), stream.ShowBytes("buffered_bytes")]),
+                    [stream.Show("request_id"), stream.Show("function"), stream.Show("user_id"), stream.Show("node"), stream.ShowMilliseconds("age_ms"), stream.Show("chunks"), stream.ShowBytes("buffered_bytes")]),
                 "No stream is under way.")
             .Title("Links")
             .Table(
@@ -58,8 +58,8 @@ internal sealed class DebugCommand : ReportCommand
                 "No function has been called yet.")
             .Title("In memory")
             .Table(
-                ["Table", "Entries", "Note"],
-                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-", table.Value.Show("note")]),
+                ["Table", "Entries", "Memory", "Note"],
+                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-", table.Value.ShowBytes("memory_bytes"), table.Value.Show("note")]),
                 "Nothing is kept.");
         if (report.Find("stacks") is { } stacks)
         {

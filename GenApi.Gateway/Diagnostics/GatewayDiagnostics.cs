@@ -52,7 +52,8 @@ internal sealed class GatewayDiagnostics(
         return debugging.ReportAsync(limit, includeCurrentStacktrace, cancellationToken);
     }
 
-    public CallFlow CallFlow(string service, string requestType, string? version) => flows.Flow(service, requestType, version);
+    public Task<CallFlow> CallFlowAsync(string service, string requestType, string? version, string? userId, CancellationToken cancellationToken) =>
+        flows.FlowAsync(service, requestType, version, userId, cancellationToken);
 
     public IReadOnlyList<CallFlowSummary> ListCallFlows(bool includeDisabled) => flows.List(includeDisabled);
 

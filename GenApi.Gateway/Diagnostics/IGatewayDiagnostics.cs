@@ -44,8 +44,10 @@ public interface IGatewayDiagnostics
     /// <param name="service">The service.</param>
     /// <param name="requestType">The function's name.</param>
     /// <param name="version">The version; null: the one that a call without a version gets.</param>
+    /// <param name="userId">The user whose current use of the rate limits is wanted; null: nobody's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The flow; with a config of null and an error where there is no such function.</returns>
-    CallFlow CallFlow(string service, string requestType, string? version = null);
+    Task<CallFlow> CallFlowAsync(string service, string requestType, string? version = null, string? userId = null, CancellationToken cancellationToken = default);
 
     /// <summary>All functions, in the order of service, name and version (the seed's <c>list_call_flows</c>).</summary>
     /// <param name="includeDisabled">Also those that are switched off.</param>

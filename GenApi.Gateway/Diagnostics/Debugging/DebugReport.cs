@@ -58,7 +58,9 @@ public sealed record ConnectionDebug(string Id, string? UserId, long AgeMs, long
 /// <param name="UserId">The user; null: not verified.</param>
 /// <param name="Node">The node; null: none yet.</param>
 /// <param name="BufferedBytes">Bytes that wait for the client.</param>
-public sealed record StreamDebug(string RequestId, string Function, string? UserId, string? Node, long BufferedBytes);
+/// <param name="AgeMs">Milliseconds since its call came in.</param>
+/// <param name="Chunks">The chunks that went to the client so far.</param>
+public sealed record StreamDebug(string RequestId, string Function, string? UserId, string? Node, long BufferedBytes, long AgeMs, long Chunks);
 
 /// <summary>A link to a node.</summary>
 /// <param name="Node">The node.</param>
@@ -78,9 +80,13 @@ public sealed record DebugFunction(string Function, long TotalUs, CallFigures Ca
 /// <summary>Something the gateway keeps in memory.</summary>
 /// <param name="Exists">Whether this gateway has it.</param>
 /// <param name="Size">How many entries it has.</param>
+/// <param name="MemoryBytes">
+/// What its content takes, as an estimate: the stored JSON of configs, the buffers of connections, streams and nodes, the counters of rate
+/// limits. Null: .NET does not tell, and nothing of it can be counted.
+/// </param>
 /// <param name="Capacity">How many it may have; null: it is bounded by something else.</param>
 /// <param name="Note">What else is worth knowing; null: nothing.</param>
-public sealed record DebugTable(bool Exists, long Size, long? Capacity = null, string? Note = null);
+public sealed record DebugTable(bool Exists, long Size, long? MemoryBytes = null, long? Capacity = null, string? Note = null);
 
 /// <summary>The threads of the process, and where they are.</summary>
 /// <param name="Note">What to know beside it: why there are no stacks and what helps, or what stacks do not show.</param>

@@ -64,7 +64,9 @@ internal sealed class DebugReporter(
         stream.Call.Function.Config.Key.ToString(),
         stream.Call.UserId,
         stream.Call.Target?.Address,
-        stream.Call.Stream?.BufferedBytes ?? 0));
+        stream.Call.Stream?.BufferedBytes ?? 0,
+        (long)time.GetElapsedTime(stream.Call.Started.Timestamp).TotalMilliseconds,
+        stream.Call.Chunks));
 
     private IEnumerable<DebugLink> Links() => directory.Current.Endpoints.Values.Select(node =>
     {
@@ -81,14 +83,15 @@ internal sealed class DebugReporter(
     {
         var limits = limiter.Figures();
         var now = directory.Current;
+        var functions = catalog.Current.Services.Values.SelectMany(service => service.Functions).ToList();
         return new Dictionary<string, DebugTable>
         {
-            ["config_cache"] = new(catalog.IsLoaded, catalog.Current.Services.Values.Sum(service => (long)service.Functions.Count())),
+            ["config_cache"] = new(catalog.IsLoaded, functions.Count, functions.Sum(function => (long)function.StoredBytes)),
             ["services"] = new(true, catalog.Current.Services.Count),
-            ["nodes"] = new(true, now.Endpoints.Count),
+            ["nodes"] = new(true, now.Endpoints.Count, now.Endpoints.Values.Sum(node => (long)node.UnsentBytes)),
             ["leases"] = new(true, now.Services.Values.Sum(registrations => (long)registrations.Length)),
-            ["connections"] = new(true, connections.Count),
-            ["streams"] = new(true, streams.All.Count),
+            ["connections"] = new(true, connections.Count, connections.All.Sum(open => open.Relay?.QueuedBytes ?? 0)),
+            ["streams"] = new(true, streams.All.Count, streams.All.Sum(stream => stream.Call.Stream?.BufferedBytes ?? 0)),
             ["rate_limiter_global"] = Counters(limits.Limits.Where(limit => limit.Limit.Rule.Service is null)),
             ["rate_limiter_api"] = Counters(limits.Limits.Where(limit => limit.Limit.Rule.Service is not null)),
             ["rate_limiter_denials"] = new(limits.Limits.Count > 0, limits.Limits.Sum(limit => (long)limit.LocalDenials)),
@@ -96,8 +99,8 @@ internal sealed class DebugReporter(
             ["relay_users"] = new(true, users.Count),
         };
 
-        DebugTable Counters(IEnumerable<LimitFigures> some) => some.ToList() is { Count: > 0 } all
-            ? new(true, all.Sum(limit => (long)limit.LocalCounters), Note: limits.IsShared ? CountedInRedis : null)
+        DebugTable Counters(IEnumerable<LimitFigures> some) => some.ToList() is { Count: > 0 } all && all.Sum(limit => (long)limit.LocalCounters) is var counters
+            ? new(true, counters, counters * WindowTable.BytesPerWindow, Note: limits.IsShared ? CountedInRedis : null)
             : new(false, 0);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace GenApi.Gateway.Entry.Admin;
 
@@ -19,8 +20,8 @@ internal static class ReportEndpoints
         admin.MapGet("/debug", DebugAsync).RequireAdmin();
         admin.MapGet("/flows", (HttpContext http, IGatewayDiagnostics diagnostics) => WithFlag(http, "include_disabled", includeDisabled =>
             Results.Json(diagnostics.ListCallFlows(includeDisabled), DiagnosticsJson.Default.IReadOnlyListCallFlowSummary))).RequireAdmin();
-        admin.MapGet("/flows/{service}/{type}", (string service, string type, string? version, IGatewayDiagnostics diagnostics) =>
-            diagnostics.CallFlow(service, type, version is "" ? null : version) is { Config: not null } flow
+        admin.MapGet("/flows/{service}/{type}", async (string service, string type, string? version, [FromQuery(Name = "user_id")] string? userId, IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            await diagnostics.CallFlowAsync(service, type, version is "" ? null : version, userId is "" ? null : userId, cancellationToken).ConfigureAwait(false) is { Config: not null } flow
                 ? Results.Json(flow, DiagnosticsJson.Default.CallFlow)
                 : Problem.Result(StatusCodes.Status404NotFound, "not_found", $"The gateway knows no function {service}/{type}{(version is { Length: > 0 } ? $" version {version}" : "")}.")).RequireAdmin();
         admin.MapPost("/inspect", InspectAsync).RequireAdmin();

@@ -87,7 +87,7 @@ public sealed partial class SeedMapTests
                 await Wait.For(heard.Task);
             },
             ["CacheStatus"] = Done(() => Assert.Contains(diagnostics.CacheStatus().Services, service => service.Service == "test")),
-            ["CallFlow"] = Done(() => Assert.NotNull(diagnostics.CallFlow("test", "echo").Config)),
+            ["CallFlowAsync"] = async () => Assert.NotNull((await diagnostics.CallFlowAsync("test", "echo", cancellationToken: Wait.Ended)).Config),
             ["CheckRateLimitAsync"] = async () => Assert.True((await diagnostics.CheckRateLimitAsync(new RateLimitRequest { Service = "test", UserId = "u" }, Wait.Ended)).Allowed),
             ["CleanupFailedConfigsAsync"] = () => diagnostics.CleanupFailedConfigsAsync(Wait.Ended),
             ["ClearFailedConfigsAsync"] = () => diagnostics.ClearFailedConfigsAsync(Wait.Ended),
