@@ -145,39 +145,3 @@ internal sealed class FunctionSwitchCommand : GatewayCommand
         return ExitCode.Done;
     }
 }
-
-/// <summary><c>genapi functions clear [SERVICE]</c>.</summary>
-internal sealed class FunctionsClearCommand : GatewayCommand
-{
-    private readonly Argument<string?> _service = new("SERVICE") { Description = "The service, such as sample. Default: all services.", Arity = ArgumentArity.ZeroOrOne };
-
-    private readonly Confirmation _confirmation = new();
-
-    public FunctionsClearCommand(CliHost host, CommonOptions common)
-        : base(host, common, "clear", "Removes all functions of a service, or of all services, until they push a new config version. Asks first. The gateway's GenApi:AdminActions must allow manage_functions.")
-    {
-        Add(_service);
-        _confirmation.AddTo(this);
-    }
-
-    /// <summary>Somebody who is asked takes longer than a gateway.</summary>
-    protected override TimeSpan? DefaultTimeout(ParseResult parsed) => _confirmation.IsGiven(parsed) ? base.DefaultTimeout(parsed) : TimeSpan.FromMinutes(10);
-
-    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
-    {
-        var service = run.Value(_service);
-        var path = service is null ? "functions" : $"functions/{AdminPath.Of(service)}";
-        await _confirmation.AskAsync(run, $"This removes all functions of {(service is null ? "all services" : $"the service {service}")}, on every gateway; calls of them will fail.", cancellationToken);
-        var done = run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Delete, path, null, cancellationToken));
-        if (run.Json)
-        {
-            run.Output.Json(done, indented: true);
-        }
-        else
-        {
-            run.Output.Line($"Removed {done.Show("removed")} function{(done.Number("removed") == 1 ? "" : "s")}{(service is null ? "" : $" of {service}")}.");
-        }
-
-        return ExitCode.Done;
-    }
-}

@@ -33,8 +33,8 @@ internal sealed class HookRunner(IServiceProvider services, FunctionCaller funct
     /// <summary>A hook in one phrase, for diagnostics.</summary>
     public static string Describe(string which, HookRef? hook, int timeoutMs) => hook switch
     {
-        HookRef.Gateway { Name: var name } => $"{which} hook: the gateway's '{name}', within {ReadableTime.Of(timeoutMs)}",
-        HookRef.Function { Name: var name } => $"{which} hook: the node's function '{name}', within {ReadableTime.Of(timeoutMs)}",
+        HookRef.Gateway { Name: var name } => $"{which} hook: the gateway's '{name}', within {TimeText.Of(timeoutMs)}",
+        HookRef.Function { Name: var name } => $"{which} hook: the node's function '{name}', within {TimeText.Of(timeoutMs)}",
         _ => $"{which} hook (none configured)",
     };
 

@@ -15,7 +15,7 @@ internal sealed class RateLimitStep(RateLimiter limiter) : ICallStep
         ScopedLimit[] limits = [.. function.RateLimits.For(limiter.Rules, config.Service, config.RequestType).Limits];
         return !limiter.Config.Enabled ? "Rate limits are switched off"
             : limits.Length == 0 ? "No rate limit applies"
-            : $"Counts the call in a sliding window under {string.Join(", ", limits.Select(limit => $"{limit.Scope} by {limit.Rule.Key}: {limit.MaxRequests} in any {ReadableTime.Of(limit.Rule.WindowMs)}"))}";
+            : $"Counts the call in a sliding window under {string.Join(", ", limits.Select(limit => $"{limit.Scope} by {limit.Rule.Key}: {limit.MaxRequests} per {limit.Rule.WindowMs} ms"))}";
     }
 
     public async ValueTask<StepForecast> ForecastAsync(Call call)

@@ -3,7 +3,7 @@ using GenApi.Protocol.Configs;
 
 namespace GenApi.Tests.Gateway;
 
-public sealed class ReadableTimeTests
+public sealed class TimeTextTests
 {
     [Theory]
     [InlineData(0, "0 ms")]
@@ -18,12 +18,12 @@ public sealed class ReadableTimeTests
     [InlineData(3_600_000, "1 h")]
     [InlineData(5_400_000, "1 h 30 min")]
     [InlineData(2_678_400_000, "31 d")]
-    public void It_says_exactly_how_long(long milliseconds, string text) => Assert.Equal(text, ReadableTime.Of(milliseconds));
+    public void It_says_exactly_how_long(long milliseconds, string text) => Assert.Equal(text, TimeText.Of(milliseconds));
 
     [Fact]
     public void A_timeout_may_be_none()
     {
-        Assert.Equal("within 5 s", ReadableTime.Of(CallTimeout.Default));
-        Assert.Equal("for as long as it takes", ReadableTime.Of(CallTimeout.Infinity));
+        Assert.Equal("within 5 s", TimeText.Of(CallTimeout.Default));
+        Assert.Equal("for as long as it takes", TimeText.Of(CallTimeout.Infinity));
     }
 }

@@ -4,7 +4,7 @@ using GenApi.Protocol.Configs;
 namespace GenApi.Gateway.Calls;
 
 /// <summary>Lengths of time as people read them.</summary>
-internal static class ReadableTime
+internal static class TimeText
 {
     private static readonly (long Milliseconds, string Name)[] Units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s")];
 
