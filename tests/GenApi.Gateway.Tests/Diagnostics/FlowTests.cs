@@ -85,14 +85,14 @@ public sealed class FlowTests
     public async Task A_function_that_no_node_serves_says_that_calls_are_refused()
     {
         await using var cluster = await TestCluster.StartAsync("a");
-        Assert.Null(Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo").Error);
+        Assert.Null((await FlowAsync(cluster, TestFunctions.Service, "echo")).Error);
 
         await cluster.StopNodeAsync("a");
 
-        var flow = Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo");
+        var flow = await FlowAsync(cluster, TestFunctions.Service, "echo");
         Assert.Equal("No node of test/echo can be reached: calls are refused as unavailable.", flow.Error);
         Assert.Equal("unavailable", (await cluster.Api.CallAsync("echo", """{"message":"x"}""")).Code);
-        Assert.Contains("disabled", Diagnostics(cluster).CallFlow(TestFunctions.Service, "disabled").Error, StringComparison.Ordinal);
+        Assert.Contains("disabled", (await FlowAsync(cluster, TestFunctions.Service, "disabled")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

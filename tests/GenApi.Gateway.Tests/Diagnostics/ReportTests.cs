@@ -67,8 +67,8 @@ public sealed class ReportTests
         Assert.Equal((2, 1, 0), (limit.Denied, limit.LocalCounters, limit.LocalDenials));
         var health = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["rate_limiter"].Figures;
         Assert.Equal((0, 7, 2, 1, 0), (health["shared"], health["checks"], health["denied"], health["local_counters"], health["local_denials"]));
-        var table = Diagnostics(cluster).DebugReport().Tables["rate_limiter_global"];
-        Assert.Equal((true, 1, null), (table.Exists, table.Size, table.Note));
+        var table = (await Diagnostics(cluster).DebugReportAsync(cancellationToken: Wait.Ended)).Tables["rate_limiter_global"];
+        Assert.Equal((true, 1, 600, null), (table.Exists, table.Size, table.MemoryBytes, table.Note));
     }
 
     [RedisFact]
@@ -87,7 +87,7 @@ public sealed class ReportTests
         Assert.Equal((2, 0, 1), (limit.Denied, limit.LocalCounters, limit.LocalDenials));
         var health = Diagnostics(cluster).HealthCheck().Checks.GenApi.Checks["rate_limiter"].Figures;
         Assert.Equal((1, 7, 2, 0, 1), (health["shared"], health["checks"], health["denied"], health["local_counters"], health["local_denials"]));
-        var tables = Diagnostics(cluster).DebugReport().Tables;
+        var tables = (await Diagnostics(cluster).DebugReportAsync(cancellationToken: Wait.Ended)).Tables;
         Assert.Equal((0, 1), (tables["rate_limiter_global"].Size, tables["rate_limiter_denials"].Size));
         Assert.StartsWith("Redis counts", tables["rate_limiter_global"].Note, StringComparison.Ordinal);
 
