@@ -217,7 +217,11 @@ public sealed class ReportTests
         await cluster.StartAnotherGatewayAsync(new Dictionary<string, string?> { ["GenApi:GatewayId"] = "two" });
 
         await Wait.UntilAsync(async () => (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways is [{ Id: "one", Self: true, Figures: not null }, { Id: "two", Self: false, Figures: not null }]);
-        Assert.Equal("two", (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways[1].Figures!.Gateway);
+        var view = await Diagnostics(cluster).ClusterViewAsync(Wait.Ended);
+        Assert.Equal("two", view.Gateways[1].Figures!.Gateway);
+        Assert.Equal(view.RegisteredProcesses["one"], view.RegisteredProcesses["two"]);
+        Assert.Contains("RelayService", view.RegisteredProcesses["two"]);
+        Assert.All(view.Gateways, gateway => Assert.Null(gateway.Figures!.Background));
 
         await redis.KillAsync();
         await Wait.UntilAsync(async () => (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways is [{ Id: "one" }]);
