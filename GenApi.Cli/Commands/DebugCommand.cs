@@ -11,7 +11,7 @@ internal sealed class DebugCommand : ReportCommand
 {
     private readonly Option<int?> _limit = WholeNumber.Option("--process-limit", 1, 1000, "The most entries of each list, up to 1000. Default: 20.");
 
-    private readonly Option<bool> _stacks = new("--include-current-stacktrace") { Description = "Show threads and stacks too, as far as .NET tells them." };
+    private readonly Option<bool> _stacks = new("--include-current-stacktrace") { Description = "Show the stacks of all managed threads too, and the threads of the system." };
 
     public DebugCommand(CliHost host, CommonOptions common)
         : base(host, common, "debug", "Shows the connections, streams, links and functions that take the most, and what is kept in memory.")
@@ -46,9 +46,9 @@ internal sealed class DebugCommand : ReportCommand
                 "No client is connected to the hub.")
             .Title("Streams")
             .Table(
-                ["Request", "Function", "User", "Node", "Buffered"],
+                ["Request", "Function", "User", "Node", "Age", "Chunks", "Buffered"],
                 report.At("streams").Items().Select(stream => (string[])
-                    [stream.Show("request_id"), stream.Show("function"), stream.Show("user_id"), stream.Show("node"), stream.ShowBytes("buffered_bytes")]),
+                    [stream.Show("request_id"), stream.Show("function"), stream.Show("user_id"), stream.Show("node"), stream.ShowMilliseconds("age_ms"), stream.Show("chunks"), stream.ShowBytes("buffered_bytes")]),
                 "No stream is under way.")
             .Title("Links")
             .Table(
@@ -70,22 +70,46 @@ internal sealed class DebugCommand : ReportCommand
             .Pools(report.At("pools"))
             .Title("In memory")
             .Table(
-                ["Table", "Entries", "Room for", "Note"],
-                report.At("tables").Members().Select(table => (string[])[table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-", table.Value.Show("capacity"), table.Value.Show("note")]),
+                ["Table", "Entries", "Room for", "Memory", "Note"],
+                report.At("tables").Members().Select(table => (string[])
+                    [table.Name, table.Value.Is("exists") ? table.Value.Show("size") : "-", table.Value.Show("capacity"), table.Value.ShowBytes("memory_bytes"), table.Value.Show("note")]),
                 "Nothing is kept.");
         if (report.Find("stacks") is { } stacks)
         {
-            view.Title("Threads")
-                .Line(stacks.Show("note"))
-                .Table(
-                    ["Thread", "State", "Processor time"],
-                    stacks.At("threads").Items().Select(thread => (string[])[thread.Show("id"), thread.Show("state"), thread.ShowMilliseconds("cpu_time_ms")]),
-                    "The system tells of no threads.")
-                .Title("Stack of the asking thread");
-            foreach (var frame in stacks.At("current_stacktrace").Items())
+            Describe(stacks, view);
+        }
+    }
+
+    private static void Describe(JsonElement stacks, ReportView view)
+    {
+        view.Title("Stacks").Line(stacks.Show("note"));
+        foreach (var place in stacks.At("managed").Items())
+        {
+            var count = place.Number("count") ?? 0;
+            view.Line("").Line($"{count} thread{(count == 1 ? "" : "s")}, {(place.Show("state") == "managed" ? "running" : "in the system's code, as threads are that wait")} ({place.ShowList("threads", ", ")}{(place.At("threads").Items().Count() < count ? ", …" : "")})");
+            foreach (var frame in place.At("frames").Items())
             {
-                view.Line(frame.GetString() ?? "");
+                view.Line($"    {frame.GetString()}");
+            }
+
+            if (place.Is("more_frames"))
+            {
+                view.Line("    …");
             }
         }
+
+        if (stacks.Find("current_stacktrace") is { } current)
+        {
+            view.Line("").Line("The asking thread");
+            foreach (var frame in current.Items())
+            {
+                view.Line($"    {frame.GetString()}");
+            }
+        }
+
+        view.Title("Threads of the system").Table(
+            ["Thread", "State", "Processor time"],
+            stacks.At("threads").Items().Select(thread => (string[])[thread.Show("id"), thread.Show("state"), thread.ShowMilliseconds("cpu_time_ms")]),
+            "The system tells of no threads.");
     }
 }

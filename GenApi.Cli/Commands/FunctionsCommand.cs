@@ -16,6 +16,7 @@ internal sealed class FunctionsCommand : FunctionsListCommand
         Add(new FunctionSwitchCommand(host, common, "enable", "Lets a function be called again", HttpMethod.Post, "/enable", "enabled"));
         Add(new FunctionSwitchCommand(host, common, "disable", "Has calls of a function refused, also after its service pushes again", HttpMethod.Post, "/disable", "disabled"));
         Add(new FunctionSwitchCommand(host, common, "delete", "Removes a function, until its service pushes a new config version", HttpMethod.Delete, "", "deleted"));
+        Add(new FunctionsClearCommand(host, common));
     }
 }
 

@@ -3,7 +3,7 @@ using GenApi.Protocol.Configs;
 
 namespace GenApi.Gateway.Configs;
 
-/// <summary>Switches functions off and on and removes them, at runtime (the seed's <c>enable</c>, <c>disable</c>, <c>delete</c>, <c>get_latest</c>).</summary>
+/// <summary>Switches functions off and on and removes them, at runtime (the seed's <c>enable</c>, <c>disable</c>, <c>delete</c>, <c>clear</c>, <c>get_latest</c>).</summary>
 internal sealed partial class FunctionAdmin(ConfigCatalog catalog, GatewayEvents events, ILogger<FunctionAdmin> logger)
 {
     /// <summary>All functions, in the order of service, name and version.</summary>
@@ -27,6 +27,53 @@ internal sealed partial class FunctionAdmin(ConfigCatalog catalog, GatewayEvents
     /// <returns>False: there is no such function.</returns>
     public Task<bool> DeleteAsync(FunctionKey function, CancellationToken cancellationToken) =>
         ChangeAsync(function, service => service.Without(function), "deleted", () => events.ConfigDeleted(function), cancellationToken);
+
+    /// <summary>Removes every function of one service, or of all.</summary>
+    /// <param name="service">The service; null: all of them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many functions are gone.</returns>
+    public async Task<int> ClearAsync(string? service, CancellationToken cancellationToken)
+    {
+        if (service is null)
+        {
+            // This gateway may not have heard yet of what another one has just stored.
+            await catalog.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var removed = 0;
+        try
+        {
+            foreach (var name in service is null ? catalog.Current.Services.Keys : [service])
+            {
+                removed += await ClearOneAsync(name, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Also when the store went away in the middle: what is gone is gone.
+            if (removed > 0)
+            {
+                events.ConfigsCleared(service, removed);
+                Log.Cleared(logger, removed, service ?? "all services");
+            }
+        }
+
+        return removed;
+    }
+
+    private async Task<int> ClearOneAsync(string service, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        await catalog.UpdateAsync(
+            service,
+            stored =>
+            {
+                removed = stored?.Functions.Count ?? 0;
+                return removed == 0 ? null : stored!.Cleared();
+            },
+            cancellationToken).ConfigureAwait(false);
+        return removed;
+    }
 
     private async Task<bool> ChangeAsync(FunctionKey function, Func<StoredService, StoredService> change, string state, Action tell, CancellationToken cancellationToken)
     {
@@ -52,5 +99,8 @@ internal sealed partial class FunctionAdmin(ConfigCatalog catalog, GatewayEvents
     {
         [LoggerMessage(1, LogLevel.Information, "The function {Function} is {State}.")]
         public static partial void Switched(ILogger logger, string function, string state);
+
+        [LoggerMessage(2, LogLevel.Warning, "Removed {Count} functions of {Service}; a new config version, or a forced push, brings them back.")]
+        public static partial void Cleared(ILogger logger, int count, string service);
     }
 }

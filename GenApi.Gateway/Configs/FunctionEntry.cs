@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GenApi.Gateway.Arguments;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Nodes.Selection;
@@ -5,6 +6,7 @@ using GenApi.Gateway.Permissions;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Configs;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.Configs;
 
@@ -24,6 +26,9 @@ internal sealed class FunctionEntry(FunConfig config, ArgumentValidator argument
 
     /// <summary>The nodes that can take a call, kept until the directory changes.</summary>
     public CandidateCache Candidates { get; } = new();
+
+    /// <summary>The bytes of its config as it is stored. Counted when somebody asks.</summary>
+    public int StoredBytes => field > 0 ? field : field = JsonSerializer.SerializeToUtf8Bytes(Config, ProtocolJson.Default.FunConfig).Length;
 
     /// <summary>The rate limits that apply, kept until they change.</summary>
     public PlanCache RateLimits { get; } = new();

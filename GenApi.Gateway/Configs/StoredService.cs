@@ -68,4 +68,7 @@ internal sealed record StoredService(string Name)
         Functions = [.. Functions.Where(config => config.Key != function)],
         SwitchedOff = SwitchedOff.Where(key => key != function).ToHashSet(),
     };
+
+    /// <summary>Without any function, until its service pushes a new version of its configs. Its HTTP routes stay.</summary>
+    public StoredService Cleared() => this with { Functions = [], SwitchedOff = new HashSet<FunctionKey>() };
 }

@@ -3,6 +3,7 @@ using GenApi.Gateway.Diagnostics.Caches;
 using GenApi.Gateway.Diagnostics.Cluster;
 using GenApi.Gateway.Diagnostics.Connections;
 using GenApi.Gateway.Diagnostics.Debugging;
+using GenApi.Gateway.Diagnostics.Debugging.Stacks;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Health;
 using GenApi.Gateway.Diagnostics.Health.Checks;
@@ -35,6 +36,7 @@ internal static class DiagnosticsRegistration
         services.AddSingleton<ConnectionTable>();
         services.AddSingleton<CacheReporter>();
         services.AddSingleton<StatisticsReporter>();
+        services.AddSingleton<StackSampler>();
         services.AddSingleton<DebugReporter>();
         services.AddSingleton<FlowReporter>();
         services.AddSingleton<RequestInspector>();

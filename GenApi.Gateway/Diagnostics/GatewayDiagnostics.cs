@@ -45,14 +45,15 @@ internal sealed class GatewayDiagnostics(
 
     public Task<GatewayStatistics> StatisticsAsync(CancellationToken cancellationToken) => statistics.ReportAsync(cancellationToken);
 
-    public DebugReport DebugReport(int limit, bool includeCurrentStacktrace)
+    public Task<DebugReport> DebugReportAsync(int limit, bool includeCurrentStacktrace, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxDebugEntries);
-        return debugging.Report(limit, includeCurrentStacktrace);
+        return debugging.ReportAsync(limit, includeCurrentStacktrace, cancellationToken);
     }
 
-    public CallFlow CallFlow(string service, string requestType, string? version) => flows.Flow(service, requestType, version);
+    public Task<CallFlow> CallFlowAsync(string service, string requestType, string? version, string? userId, CancellationToken cancellationToken) =>
+        flows.FlowAsync(service, requestType, version, userId, cancellationToken);
 
     public IReadOnlyList<CallFlowSummary> ListCallFlows(bool includeDisabled) => flows.List(includeDisabled);
 
@@ -103,6 +104,8 @@ internal sealed class GatewayDiagnostics(
     public Task<bool> DisableFunctionAsync(FunctionKey function, CancellationToken cancellationToken) => functions.SetDisabledAsync(function, disabled: true, cancellationToken);
 
     public Task<bool> DeleteFunctionAsync(FunctionKey function, CancellationToken cancellationToken) => functions.DeleteAsync(function, cancellationToken);
+
+    public Task<int> ClearFunctionsAsync(string? service, CancellationToken cancellationToken) => functions.ClearAsync(service, cancellationToken);
 
     public RateLimitConfig GetRateLimitConfig() => limits.Config;
 

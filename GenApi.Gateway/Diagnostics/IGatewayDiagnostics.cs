@@ -32,16 +32,22 @@ public interface IGatewayDiagnostics
 
     /// <summary>What takes the most on this gateway (the seed's <c>debug_report</c>).</summary>
     /// <param name="limit">The most entries of each list, 1 to 1000 (the seed's <c>process_limit</c>).</param>
-    /// <param name="includeCurrentStacktrace">Whether to look at threads too, as far as .NET tells them.</param>
+    /// <param name="includeCurrentStacktrace">
+    /// Whether to take the stacks of all managed threads too. The runtime stops them for some milliseconds then; the report takes up to a
+    /// second or two, and waits for another one that does the same.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not in its range.</exception>
-    DebugReport DebugReport(int limit = 20, bool includeCurrentStacktrace = false);
+    Task<DebugReport> DebugReportAsync(int limit = 20, bool includeCurrentStacktrace = false, CancellationToken cancellationToken = default);
 
     /// <summary>How the calls of a function go (the seed's <c>call_flow</c>).</summary>
     /// <param name="service">The service.</param>
     /// <param name="requestType">The function's name.</param>
     /// <param name="version">The version; null: the one that a call without a version gets.</param>
+    /// <param name="userId">The user whose current use of the rate limits is wanted; null: nobody's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The flow; with a config of null and an error where there is no such function.</returns>
-    CallFlow CallFlow(string service, string requestType, string? version = null);
+    Task<CallFlow> CallFlowAsync(string service, string requestType, string? version = null, string? userId = null, CancellationToken cancellationToken = default);
 
     /// <summary>All functions, in the order of service, name and version (the seed's <c>list_call_flows</c>).</summary>
     /// <param name="includeDisabled">Also those that are switched off.</param>
@@ -107,6 +113,15 @@ public interface IGatewayDiagnostics
 
     /// <summary>Removes a function, until its service pushes a new config version (the seed's <c>delete</c>). False: there is no such function.</summary>
     Task<bool> DeleteFunctionAsync(FunctionKey function, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes every function of a service, until that service pushes a new config version, on all gateways (the seed's <c>clear</c> of
+    /// <c>ConfigDb</c>). What is not a function stays: the service's HTTP routes, its nodes and their leases.
+    /// </summary>
+    /// <param name="service">The service; null: all of them.</param>
+    /// <param name="cancellationToken">Gives up; what is gone by then stays gone.</param>
+    /// <returns>How many functions it removed; 0: there were none, or no such service.</returns>
+    Task<int> ClearFunctionsAsync(string? service = null, CancellationToken cancellationToken = default);
 
     /// <summary>The rate limits in force (the seed's <c>get_rate_limit_config</c>, <c>rl_config</c>).</summary>
     RateLimitConfig GetRateLimitConfig();

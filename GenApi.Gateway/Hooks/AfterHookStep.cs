@@ -16,10 +16,13 @@ internal sealed partial class AfterHookStep(HookRunner hooks, GatewayEvents even
         : HookRunner.Describe("after_execute", function.Config.AfterExecute, function.Config.HookTimeout);
 
     public ValueTask<StepForecast> ForecastAsync(Call call) => new(
-        call.Function.Config.AfterExecute is null ? default : new StepForecast(null, "the hook is not run; it may change the answer"));
+        !HasAnswerToShow(call) ? default
+        : hooks.NameMissing<IAfterCall>(call.Function.Config.AfterExecute) is { } missing ? new StepForecast(null, Note: $"{missing}; the answer stays as it is, and each call logs an error")
+        : new StepForecast(null, "the hook is not run; it may change the answer"));
 
-    public ValueTask<CallError?> RunAsync(Call call) =>
-        call.Function.Config is { AfterExecute: not null, ResponseType: ResponseType.Sync or ResponseType.Async } ? ShowAsync(call) : default;
+    public ValueTask<CallError?> RunAsync(Call call) => HasAnswerToShow(call) ? ShowAsync(call) : default;
+
+    private static bool HasAnswerToShow(Call call) => call.Function.Config is { AfterExecute: not null, ResponseType: ResponseType.Sync or ResponseType.Async };
 
     private async ValueTask<CallError?> ShowAsync(Call call)
     {

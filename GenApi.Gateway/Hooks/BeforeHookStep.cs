@@ -13,9 +13,13 @@ internal sealed partial class BeforeHookStep(HookRunner hooks, GatewayEvents eve
     public string Describe(FunctionEntry function) => HookRunner.Describe("before_execute", function.Config.BeforeExecute, function.Config.HookTimeout);
 
     public ValueTask<StepForecast> ForecastAsync(Call call) => new(
-        call.Function.Config.BeforeExecute is null ? default : new StepForecast(null, "the hook is not run; it may refuse the call or change its arguments"));
+        call.Function.Config.BeforeExecute is not { } hook ? default
+        : hooks.NameMissing<IBeforeCall>(hook) is { } missing ? new StepForecast(Refused, Note: missing)
+        : new StepForecast(null, "the hook is not run; it may refuse the call or change its arguments"));
 
     public ValueTask<CallError?> RunAsync(Call call) => call.Function.Config.BeforeExecute is null ? default : AskAsync(call);
+
+    private static CallError Refused { get; } = new(ErrorCode.HookRejected, "The before hook failed, so the call is refused.");
 
     private async ValueTask<CallError?> AskAsync(Call call)
     {
@@ -46,7 +50,7 @@ internal sealed partial class BeforeHookStep(HookRunner hooks, GatewayEvents eve
         {
             events.HookFailed(HookPhase.Before, call, hook, started, fault);
             Log.Failed(logger, fault, config.Service, config.RequestType, call.Request.RequestId);
-            return new CallError(ErrorCode.HookRejected, "The before hook failed, so the call is refused.");
+            return Refused;
         }
     }
 

@@ -33,10 +33,17 @@ internal sealed class HookRunner(IServiceProvider services, FunctionCaller funct
     /// <summary>A hook in one phrase, for diagnostics.</summary>
     public static string Describe(string which, HookRef? hook, int timeoutMs) => hook switch
     {
-        HookRef.Gateway { Name: var name } => $"{which} hook: the gateway's '{name}', within {timeoutMs} ms",
-        HookRef.Function { Name: var name } => $"{which} hook: the node's function '{name}', within {timeoutMs} ms",
+        HookRef.Gateway { Name: var name } => $"{which} hook: the gateway's '{name}', within {TimeText.Of(timeoutMs)}",
+        HookRef.Function { Name: var name } => $"{which} hook: the node's function '{name}', within {TimeText.Of(timeoutMs)}",
         _ => $"{which} hook (none configured)",
     };
+
+    /// <summary>What a config names as a hook of the gateway that is not there; null: it is there, or somewhere else.</summary>
+    public string? NameMissing<T>(HookRef? hook)
+        where T : class =>
+        hook is HookRef.Gateway { Name: var name } && services.GetKeyedService<T>(name) is null ? NotRegistered<T>(name) : null;
+
+    private static string NotRegistered<T>(string name) => $"no {typeof(T).Name} is registered as '{name}'";
 
     private static HookCall ToHookCall(Call call)
     {
@@ -46,7 +53,7 @@ internal sealed class HookRunner(IServiceProvider services, FunctionCaller funct
 
     private T Find<T>(string name)
         where T : class =>
-        services.GetKeyedService<T>(name) ?? throw new HookFailedException($"no {typeof(T).Name} is registered as '{name}'");
+        services.GetKeyedService<T>(name) ?? throw new HookFailedException(NotRegistered<T>(name));
 
     /// <summary>A node's hook gets the arguments as <c>args</c>, and an after hook the answer as <c>response</c>.</summary>
     private async ValueTask<JsonElement> CallNodeAsync(Call call, string function, CallResponse? response, CancellationToken cancellationToken)

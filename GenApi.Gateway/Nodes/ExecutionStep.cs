@@ -28,10 +28,10 @@ internal sealed class ExecutionStep(
     public string Describe(FunctionEntry function)
     {
         var config = function.Config;
-        var retry = config.Retry is { } policy ? $", up to {policy.Attempts} more times on {(policy.Mode == RetryMode.SameNode ? "the same node" : "all nodes")}" : "";
+        var retry = config.Retry is { } policy ? $", up to {policy.Attempts} more time{(policy.Attempts == 1 ? "" : "s")} on {(policy.Mode == RetryMode.SameNode ? "the same node" : "all nodes")}" : "";
         return config.Nodes is NodeSet.Local
-            ? $"Runs {config.FunctionName} in the gateway's own process within {config.Timeout} ms{retry}"
-            : $"Calls {config.FunctionName} over the node's link within {config.Timeout} ms{retry} — {directory.CandidatesOf(function).Count(node => node.CanTakeCall)} of {directory.Current.AllNodesOf(config).Count()} nodes can take a call";
+            ? $"Runs {config.FunctionName} in the gateway's own process {TimeText.Of(config.Timeout)}{retry}"
+            : $"Calls {config.FunctionName} over the node's link {TimeText.Of(config.Timeout)}{retry} — {directory.CandidatesOf(function).Count(node => node.CanTakeCall)} of {directory.Current.AllNodesOf(config).Count()} nodes can take a call";
     }
 
     /// <summary>Names the node where that is certain: there is one only, or the call's own key says so.</summary>

@@ -18,5 +18,8 @@ internal abstract class PermissionCheck
     /// <summary>Null when the call may go on.</summary>
     public abstract ValueTask<CallError?> CheckAsync(Call call);
 
+    /// <summary>Why it would deny everybody; null: it would not, or asks a node.</summary>
+    public virtual ValueTask<string?> FindMissingAsync() => default;
+
     protected static CallError Denied(string reason) => new(ErrorCode.PermissionDenied, reason);
 }

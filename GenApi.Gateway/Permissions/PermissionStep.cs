@@ -11,9 +11,9 @@ internal sealed class PermissionStep : ICallStep
 
     public string Describe(FunctionEntry function) => function.Permission.Description;
 
-    public ValueTask<StepForecast> ForecastAsync(Call call) => call.Function.Permission.AsksNode
-        ? new(new StepForecast(null, "the callback on the node is not asked"))
-        : StepForecast.OfAsync(RunAsync(call));
+    public async ValueTask<StepForecast> ForecastAsync(Call call) => call.Function.Permission.AsksNode
+        ? new StepForecast(null, "the callback on the node is not asked")
+        : new StepForecast(await RunAsync(call).ConfigureAwait(false), Note: await call.Function.Permission.FindMissingAsync().ConfigureAwait(false));
 
     public ValueTask<CallError?> RunAsync(Call call) => call.Function.Permission.CheckAsync(call);
 }

@@ -11,6 +11,11 @@ internal sealed partial class PolicyPermission(string policy, IServiceProvider s
 
     public override string Description => $"Requires the authorization policy '{policy}'";
 
+    public override async ValueTask<string?> FindMissingAsync() =>
+        await services.GetRequiredService<IAuthorizationPolicyProvider>().GetPolicyAsync(policy).ConfigureAwait(false) is null
+            ? $"no authorization policy is registered as '{policy}'"
+            : null;
+
     public override async ValueTask<CallError?> CheckAsync(Call call)
     {
         try

@@ -13,6 +13,9 @@ internal interface IRateLimitCounters
     /// <summary>Whether this process counts by itself what gateways otherwise count together.</summary>
     bool CountsAlone => false;
 
+    /// <summary>What was counted under a limit for all values; null: gateways count together elsewhere, and it would have to be searched for.</summary>
+    RateLimitCounted? Counted(ScopedLimit limit) => null;
+
     /// <summary>How far a value has used each of some limits of one key.</summary>
     Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken);
 

@@ -31,6 +31,8 @@ internal sealed class MemoryRateLimitCounters(TimeProvider time) : IRateLimitCou
         return denial;
     }
 
+    public RateLimitCounted? Counted(ScopedLimit limit) => limit.State.Windows.Counted(limit, time.GetTimestamp());
+
     public Task<IReadOnlyList<RateLimitStatus>> StatusAsync(string value, IReadOnlyList<ScopedLimit> limits, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RateLimitStatus>>([.. limits.Select(limit => Status(value, limit))]);
 

@@ -99,6 +99,9 @@ internal sealed partial class RateLimiter : IRateLimits
         return use;
     }
 
+    /// <summary>What was counted under a limit for all values; null: that is not known here.</summary>
+    public RateLimitCounted? Counted(ScopedLimit limit) => _counters.Counted(limit);
+
     public async Task ResetAsync(string keyValue, string? scope, string rateLimitKey, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(keyValue);

@@ -6,6 +6,12 @@ namespace GenApi.Gateway.RateLimits;
 /// <param name="capacity">The most windows.</param>
 internal sealed class WindowTable(int capacity)
 {
+    /// <summary>What a window takes in memory, about: its counts, the value, and its place in the table.</summary>
+    public const int BytesPerWindow = 600;
+
+    /// <summary>With more windows than this, nobody looks into each of them.</summary>
+    private const int MaxLookedAt = 10_000;
+
     private readonly ConcurrentDictionary<string, SlidingWindow> _windows = new(StringComparer.Ordinal);
     private int _count;
 
@@ -40,6 +46,28 @@ internal sealed class WindowTable(int capacity)
 
             Interlocked.Decrement(ref _count);
         }
+    }
+
+    /// <summary>How many values have calls that count now, and how many the one with the most has.</summary>
+    public RateLimitCounted Counted(ScopedLimit limit, long now)
+    {
+        if (Count > MaxLookedAt)
+        {
+            return new(Count, null);
+        }
+
+        var (values, largest) = (0, 0);
+        foreach (var (_, window) in _windows)
+        {
+            lock (window)
+            {
+                _ = window.HasRoom(limit.MaxRequests, limit.Width, now);
+                values += window.Total > 0 ? 1 : 0;
+                largest = Math.Max(largest, window.Total);
+            }
+        }
+
+        return new(values, largest);
     }
 
     /// <summary>Forgets what was counted for a value.</summary>

@@ -15,7 +15,10 @@ public sealed class ReportCommandTests : IDisposable
          "node_states":[{"address":"http://a","reachable":true,"breaker":"closed","in_flight":2},{"address":"http://b","reachable":false,"breaker":"open","in_flight":0,"last_failure":"Connection refused"}],
          "response_type":"sync","choose_node_mode":{"sticky":"id"},"timeout":5000,"function":{"name":"get"},"permission":{"strategy":"none","description":"Everyone"},
          "retry":{"configured":true,"mode":"all_nodes","attempts":3},"hooks":{"before_execute":{"configured":true,"hook":{"gateway":"look"}},"after_execute":{"configured":false},"timeout_ms":5000},
-         "rate_limit":{"enabled":true,"global":[{"key":"user_id","max_requests":9,"window_ms":1000}],"api":[]},
+         "rate_limit":{"enabled":true,
+          "global":[{"scope":"global","key":"user_id","max_requests":9,"window_ms":1000,"use":{"key_value":"alice","current":9,"remaining":0,"retry_after_ms":500}},
+                    {"scope":"global","key":"device_id","max_requests":7,"window_ms":1000,"counted":{"keys":3,"largest_use":2}}],
+          "api":[{"scope":"api","key":"tenant","max_requests":5,"window_ms":60000,"service":"shop","request_type":"get"}]},
          "calls":{"calls":5,"failures":1,"mean_us":1500,"p50_us":1,"p99_us":1,"max_us":2000000},
          "steps":[{"phase":"channel","desc":"Comes in"},{"phase":"execution","desc":"Runs"},{"phase":"response","desc":"Answers"}]}
         """;
@@ -33,6 +36,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("/admin/debug?process_limit=10&include_current_stacktrace=true", "debug", "--process-limit", "10", "--include-current-stacktrace")]
     [InlineData("/admin/flows/shop/get", "flow", "shop", "get")]
     [InlineData("/admin/flows/shop/get?version=1.0.0", "flow", "shop", "get", "1.0.0")]
+    [InlineData("/admin/flows/shop/get?user_id=alice", "flow", "shop", "get", "--user", "alice")]
     [InlineData("/admin/flows", "flows")]
     [InlineData("/admin/flows?include_disabled=true", "flows", "--include-disabled")]
     [InlineData("/admin/cluster", "cluster")]
@@ -102,7 +106,8 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains("shop/get version 1.0.0", output, StringComparison.Ordinal);
         Assert.Contains("1 of 2 reachable", output, StringComparison.Ordinal);
         Assert.Contains("""{"sticky":"id"}""", output, StringComparison.Ordinal);
-        Assert.Contains("global user_id 9 per 1s", output, StringComparison.Ordinal);
+        Assert.Matches("timeout +5s", output);
+        Assert.Contains("global user_id 9 per 1s, used 9 by alice (more in 500ms); global device_id 7 per 1s, 3 counted, the most 2; api tenant 5 per 1m", output, StringComparison.Ordinal);
         Assert.Contains("3 more times, all_nodes", output, StringComparison.Ordinal);
         Assert.Contains("5, 1 failed, mean 1.5 ms, longest 2 s", output, StringComparison.Ordinal);
         Assert.Contains("├──  2 execution  Runs", output, StringComparison.Ordinal);
@@ -129,6 +134,30 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains(["g1", "http://a:1", "https://a:2", "gateway-1-abc", "One."], lines);
         Assert.Contains(["Two."], lines);
         Assert.Contains(["g2"], lines);
+    }
+
+    [Fact]
+    public async Task Stacks_are_shown_frame_by_frame_those_of_several_threads_once()
+    {
+        await using var gateway = await StubGateway.StartAsync();
+        gateway.On(
+            "GET /admin/debug",
+            200,
+            """
+            {"stacks":{"note":"Read this.","managed_threads":3,"managed":[
+              {"count":2,"threads":[11,12],"state":"external","frames":["A.Wait()","B.Run()"],"more_frames":false},
+              {"count":1,"threads":[13],"state":"managed","frames":["C.Spin(int32)"],"more_frames":true}],
+             "threads":[{"id":11,"state":"wait","cpu_time_ms":1500}]}}
+            """);
+        _cli.Use(gateway);
+
+        var output = (await _cli.RunAsync("debug", "--include-current-stacktrace")).Output;
+
+        Assert.Contains(
+            "Read this.\n\n2 threads, in the system's code, as threads are that wait (11, 12)\n    A.Wait()\n    B.Run()\n\n1 thread, running (13)\n    C.Spin(int32)\n    …\n",
+            string.Join('\n', output.Split('\n').Select(line => line.TrimEnd())),
+            StringComparison.Ordinal);
+        Assert.Matches("11 +wait +1.5s", output);
     }
 
     [Theory]

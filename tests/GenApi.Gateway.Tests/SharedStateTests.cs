@@ -63,6 +63,38 @@ public sealed class SharedStateTests
     }
 
     [RedisFact]
+    public async Task Functions_cleared_at_one_gateway_are_gone_at_all_and_after_a_restart_until_they_are_pushed_again()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(Options(redis, "a") with { NodeSettings = Renewing("00:05:00") });
+        var other = cluster.ApiOf(await cluster.StartAnotherGatewayAsync());
+        await CallableAsync(other, "\"a\"");
+        string[] pushes = [ApiClient.Push("shop", "1", $"{ApiClient.Function("get")},{ApiClient.Function("put")}"), ApiClient.Push("shop", "2", ApiClient.Function("get"))];
+        await other.PushAsync(pushes[0]);
+
+        var cleared = await cluster.Api.DeleteAsync("/admin/functions/shop", TestCluster.AdminToken);
+        Assert.Equal((200, 2), (cleared.Status, cleared.Body.GetProperty("removed").GetInt32()));
+        await Wait.UntilAsync(async () => (await FunctionsAsync(other, "shop")).Count == 0);
+        await CallableAsync(other, "\"a\"");
+
+        // One gateway may not have heard yet of what came by the other, and clears it all the same.
+        await other.PushAsync(ApiClient.Push("bank", "1", ApiClient.Function("get")));
+        cleared = await cluster.Api.DeleteAsync("/admin/functions", TestCluster.AdminToken);
+        Assert.True(cleared.Body.GetProperty("removed").GetInt32() > 1);
+        await Wait.UntilAsync(async () => await CodeAsync(other, "node", "{}") == "not_found");
+        await cluster.RestartGatewayAsync();
+        Assert.Equal("not_found", await CodeAsync(cluster.Api, "node", "{}"));
+        Assert.Empty(await FunctionsAsync(cluster.Api, "bank"));
+
+        // The version that is stored is not stored again; a new one is.
+        Assert.Equal("skipped", (await cluster.Api.PushAsync(pushes[0])).Body.GetProperty("status").GetString());
+        Assert.Empty(await FunctionsAsync(cluster.Api, "shop"));
+        Assert.Equal("accepted", (await cluster.Api.PushAsync(pushes[1])).Body.GetProperty("status").GetString());
+        Assert.Equal(["get"], await FunctionsAsync(cluster.Api, "shop"));
+        await Wait.UntilAsync(async () => (await FunctionsAsync(other, "shop")).Count == 1);
+    }
+
+    [RedisFact]
     public async Task Details_of_errors_are_shown_and_hidden_at_all_gateways_and_after_a_restart()
     {
         await using var redis = await RedisServer.StartAsync();
@@ -283,6 +315,14 @@ public sealed class SharedStateTests
         var answer = await gateway.CallAsync("node");
         return answer.Status == 200 && answer.Result.GetRawText() == node;
     });
+
+    /// <summary>The functions of a service that a gateway knows.</summary>
+    private static async Task<List<string?>> FunctionsAsync(ApiClient gateway, string service) =>
+    [
+        .. (await gateway.GetAsync("/admin/functions", TestCluster.AdminToken)).Body.EnumerateArray()
+            .Where(function => function.GetProperty("service").GetString() == service)
+            .Select(function => function.GetProperty("request_type").GetString()),
+    ];
 
     /// <summary>How a call failed; null: it did not.</summary>
     private static async Task<string?> CodeAsync(ApiClient gateway, string function, string args) =>

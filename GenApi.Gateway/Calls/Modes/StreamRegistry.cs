@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace GenApi.Gateway.Calls.Modes;
 
 /// <summary>The streams under way, so that they can be stopped by their request id.</summary>
-internal sealed class StreamRegistry
+internal sealed class StreamRegistry(TimeProvider time)
 {
     private readonly ConcurrentDictionary<(string Owner, string RequestId), OpenStream> _streams = new();
 
@@ -16,7 +16,9 @@ internal sealed class StreamRegistry
             call.Request.Service,
             call.Request.RequestType,
             call.UserId,
-            call.Target?.Address)),
+            call.Target?.Address,
+            (long)time.GetElapsedTime(call.Started.Timestamp).TotalMilliseconds,
+            call.Chunks)),
     ];
 
     /// <summary>Adds a stream; null when the owner has one of that id already.</summary>

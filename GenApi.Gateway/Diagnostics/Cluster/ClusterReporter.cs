@@ -12,12 +12,8 @@ internal sealed class ClusterReporter(
     IGatewayFigureStore figures,
     OwnFigures own,
     NodeDirectory directory,
-    IServiceProvider services,
     TimeProvider time)
 {
-    private readonly Lazy<string[]> _background = new(() =>
-        [.. services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.GetType().Name).Distinct().Order(StringComparer.Ordinal)]);
-
     public async Task<ClusterView> ViewAsync(CancellationToken cancellationToken)
     {
         var now = directory.Current;
@@ -27,13 +23,21 @@ internal sealed class ClusterReporter(
         var processes = nodes.ToDictionary(
             node => node.Address,
             node => (IReadOnlyList<string>)[.. leases[node.Address].SelectMany(registration => registration.Lease.Functions).Select(function => function.ToString()).Order(StringComparer.Ordinal)]);
-        processes[identity.Id] = _background.Value;
+        var gateways = await GatewaysAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var gateway in gateways)
+        {
+            if (gateway.Figures?.Background is { } background)
+            {
+                processes[gateway.Id] = background;
+            }
+        }
+
         return new ClusterView
         {
             Self = identity.Id,
             Connected = connected,
             ConnectedCount = connected.Length,
-            Gateways = await GatewaysAsync(cancellationToken).ConfigureAwait(false),
+            Gateways = [.. gateways.Select(gateway => gateway with { Figures = gateway.Figures is { } told ? told with { Background = null } : null })],
             Nodes = [.. nodes.Select(node => new ClusterNode(
                 NodeState.Of(node),
                 [.. leases[node.Address].OrderBy(registration => registration.Lease.Service, StringComparer.Ordinal).Select(ToLease)]))],

@@ -25,7 +25,7 @@ public sealed record ClusterView
     [JsonPropertyName("genapi_services")]
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Services { get; init; }
 
-    /// <summary>What runs in the background on this gateway, by its id, and the functions of each node, by its address (the seed's <c>registered_processes</c>).</summary>
+    /// <summary>What runs in the background on each gateway, by its id, and the functions of each node, by its address (the seed's <c>registered_processes</c>).</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> RegisteredProcesses { get; init; }
 }
 

@@ -50,6 +50,9 @@ public sealed record GatewayFigures
     /// <summary>Functions it serves.</summary>
     public required int Functions { get; init; }
 
+    /// <summary>What runs in its background; null: see <see cref="ClusterView.RegisteredProcesses"/>.</summary>
+    public IReadOnlyList<string>? Background { get; init; }
+
     /// <summary>Nodes that have a lease.</summary>
     public required int Nodes { get; init; }
 

@@ -16,8 +16,12 @@ internal sealed class OwnFigures(
     ConnectionTable connections,
     StreamRegistry streams,
     ConfigCatalog catalog,
+    IServiceProvider services,
     TimeProvider time)
 {
+    private readonly Lazy<string[]> _background = new(() =>
+        [.. services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.GetType().Name).Distinct().Order(StringComparer.Ordinal)]);
+
     private readonly Lock _gate = new();
     private long _calls;
     private long _told = time.GetTimestamp();
@@ -51,6 +55,7 @@ internal sealed class OwnFigures(
             Connections = connections.Count,
             Streams = streams.All.Count,
             Functions = catalog.Current.Services.Values.Sum(service => service.Functions.Count()),
+            Background = _background.Value,
             Nodes = links.Nodes,
             ReachableNodes = links.Reachable,
         };

@@ -1,3 +1,4 @@
+using GenApi.Gateway.Diagnostics.Debugging.Stacks;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Telemetry;
@@ -57,7 +58,9 @@ public sealed record ConnectionDebug(string Id, string? UserId, long AgeMs, long
 /// <param name="UserId">The user; null: not verified.</param>
 /// <param name="Node">The node; null: none yet.</param>
 /// <param name="BufferedBytes">Bytes that wait for the client.</param>
-public sealed record StreamDebug(string RequestId, string Function, string? UserId, string? Node, long BufferedBytes);
+/// <param name="AgeMs">Milliseconds since its call came in.</param>
+/// <param name="Chunks">The chunks that went to the client so far.</param>
+public sealed record StreamDebug(string RequestId, string Function, string? UserId, string? Node, long BufferedBytes, long AgeMs, long Chunks);
 
 /// <summary>A link to a node.</summary>
 /// <param name="Node">The node.</param>
@@ -77,15 +80,21 @@ public sealed record DebugFunction(string Function, long TotalUs, CallFigures Ca
 /// <summary>Something the gateway keeps in memory.</summary>
 /// <param name="Exists">Whether this gateway has it.</param>
 /// <param name="Size">How many entries it has.</param>
+/// <param name="MemoryBytes">
+/// What its content takes, as an estimate: the stored JSON of configs, the buffers of connections, streams and nodes, the counters of rate
+/// limits. Null: .NET does not tell, and nothing of it can be counted.
+/// </param>
 /// <param name="Capacity">How many it may have; null: it is bounded by something else.</param>
 /// <param name="Note">What else is worth knowing; null: nothing.</param>
-public sealed record DebugTable(bool Exists, long Size, long? Capacity = null, string? Note = null);
+public sealed record DebugTable(bool Exists, long Size, long? MemoryBytes = null, long? Capacity = null, string? Note = null);
 
-/// <summary>What the runtime tells of threads.</summary>
-/// <param name="Note">What it does not tell, and which tool does.</param>
+/// <summary>The threads of the process, and where they are.</summary>
+/// <param name="Note">What to know beside it: why there are no stacks and what helps, or what stacks do not show.</param>
+/// <param name="ManagedThreads">How many threads have a stack here; 0: the stacks could not be taken.</param>
+/// <param name="Managed">Their stacks, those of the most threads first; null: they could not be taken.</param>
 /// <param name="Threads">The system's threads that used the most processor time.</param>
-/// <param name="CurrentStacktrace">The stack of the thread that made this report.</param>
-public sealed record DebugStacks(string Note, IReadOnlyList<DebugThread> Threads, IReadOnlyList<string> CurrentStacktrace);
+/// <param name="CurrentStacktrace">The stack of the thread that made this report, where the others could not be taken; null: they could.</param>
+public sealed record DebugStacks(string Note, int ManagedThreads, IReadOnlyList<ManagedThreads>? Managed, IReadOnlyList<DebugThread> Threads, IReadOnlyList<string>? CurrentStacktrace);
 
 /// <summary>A thread of the system.</summary>
 /// <param name="Id">Its id there.</param>

@@ -4,6 +4,7 @@ using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Diagnostics.Caches;
 using GenApi.Gateway.Diagnostics.Connections;
+using GenApi.Gateway.Diagnostics.Debugging.Stacks;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Gateways;
@@ -25,11 +26,12 @@ internal sealed class DebugReporter(
     GroupFeeds groups,
     RelayUsers users,
     CallTracing tracing,
+    StackSampler sampler,
     TimeProvider time)
 {
     private const string CountedInRedis = "Redis counts, for all gateways together. Here is only what this gateway counted while Redis was away.";
 
-    public DebugReport Report(int limit, bool includeStacks) => new()
+    public async Task<DebugReport> ReportAsync(int limit, bool includeStacks, CancellationToken cancellationToken) => new()
     {
         Gateway = identity.Id,
         TakenAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -41,7 +43,7 @@ internal sealed class DebugReporter(
         Pools = caches.Pools(),
         Tables = Tables(),
         Trace = tracing.Status(),
-        Stacks = includeStacks ? Stacks(limit) : null,
+        Stacks = includeStacks ? await StacksAsync(limit, cancellationToken).ConfigureAwait(false) : null,
     };
 
     private IEnumerable<ConnectionDebug> Connections()
@@ -62,7 +64,9 @@ internal sealed class DebugReporter(
         stream.Call.Function.Config.Key.ToString(),
         stream.Call.UserId,
         stream.Call.Target?.Address,
-        stream.Call.Stream?.BufferedBytes ?? 0));
+        stream.Call.Stream?.BufferedBytes ?? 0,
+        (long)time.GetElapsedTime(stream.Call.Started.Timestamp).TotalMilliseconds,
+        stream.Call.Chunks));
 
     private IEnumerable<DebugLink> Links() => directory.Current.Endpoints.Values.Select(node =>
     {
@@ -79,14 +83,15 @@ internal sealed class DebugReporter(
     {
         var limits = limiter.Figures();
         var now = directory.Current;
+        var functions = catalog.Current.Services.Values.SelectMany(service => service.Functions).ToList();
         return new Dictionary<string, DebugTable>
         {
-            ["config_cache"] = new(catalog.IsLoaded, catalog.Current.Services.Values.Sum(service => (long)service.Functions.Count())),
+            ["config_cache"] = new(catalog.IsLoaded, functions.Count, functions.Sum(function => (long)function.StoredBytes)),
             ["services"] = new(true, catalog.Current.Services.Count),
-            ["nodes"] = new(true, now.Endpoints.Count),
+            ["nodes"] = new(true, now.Endpoints.Count, now.Endpoints.Values.Sum(node => (long)node.UnsentBytes)),
             ["leases"] = new(true, now.Services.Values.Sum(registrations => (long)registrations.Length)),
-            ["connections"] = new(true, connections.Count),
-            ["streams"] = new(true, streams.All.Count),
+            ["connections"] = new(true, connections.Count, connections.All.Sum(open => open.Relay?.QueuedBytes ?? 0)),
+            ["streams"] = new(true, streams.All.Count, streams.All.Sum(stream => stream.Call.Stream?.BufferedBytes ?? 0)),
             ["rate_limiter_global"] = Counters(limits.Limits.Where(limit => limit.Limit.Rule.Service is null)),
             ["rate_limiter_api"] = Counters(limits.Limits.Where(limit => limit.Limit.Rule.Service is not null)),
             ["rate_limiter_denials"] = new(limits.Limits.Count > 0, limits.Limits.Sum(limit => (long)limit.LocalDenials)),
@@ -94,19 +99,21 @@ internal sealed class DebugReporter(
             ["relay_users"] = new(true, users.Count),
         };
 
-        DebugTable Counters(IEnumerable<LimitFigures> some) => some.ToList() is { Count: > 0 } all
-            ? new(true, all.Sum(limit => (long)limit.LocalCounters), Note: limits.IsShared ? CountedInRedis : null)
+        DebugTable Counters(IEnumerable<LimitFigures> some) => some.ToList() is { Count: > 0 } all && all.Sum(limit => (long)limit.LocalCounters) is var counters
+            ? new(true, counters, counters * WindowTable.BytesPerWindow, Note: limits.IsShared ? CountedInRedis : null)
             : new(false, 0);
     }
 
-    /// <summary>A process cannot walk the stacks of its own other threads in .NET, and a waiting call has none: it is an object until it goes on.</summary>
-    private static DebugStacks Stacks(int limit)
+    private async Task<DebugStacks> StacksAsync(int limit, CancellationToken cancellationToken)
     {
+        var sample = await sampler.TakeAsync(limit, cancellationToken).ConfigureAwait(false);
         using var process = Process.GetCurrentProcess();
         return new DebugStacks(
-            $"A .NET process sees the stack of the asking thread alone, and calls that wait have no stack. 'dotnet-stack report --process-id {process.Id}' on the gateway's machine shows the stacks of all threads, 'dotnet-dump collect' everything.",
+            sample.Fault ?? "A call that waits for its node has no stack: it is an object until it goes on. 'connections', 'streams', 'links' and 'functions' of this report count those.",
+            sample.Threads,
+            sample.Stacks,
             [.. process.Threads.Cast<ProcessThread>().Select(ToThread).OfType<DebugThread>().OrderByDescending(thread => thread.CpuTimeMs).Take(limit)],
-            [.. new StackTrace(fNeedFileInfo: false).ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+            sample.Fault is null ? null : [.. new StackTrace(fNeedFileInfo: false).ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
     }
 
     private static DebugThread? ToThread(ProcessThread thread)

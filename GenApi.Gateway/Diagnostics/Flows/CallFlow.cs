@@ -97,7 +97,32 @@ public sealed record FlowFunction(string Name, IReadOnlyDictionary<string, JsonE
 /// <param name="Enabled">Whether limits are enforced.</param>
 /// <param name="Global">Those over all functions.</param>
 /// <param name="Api">Those of this function.</param>
-public sealed record FlowLimits(bool Enabled, IReadOnlyList<RateLimit> Global, IReadOnlyList<RateLimit> Api);
+/// <param name="Note">Why it cannot be told how far the caller has used them; null: it can, or nobody asked.</param>
+public sealed record FlowLimits(bool Enabled, IReadOnlyList<FlowLimit> Global, IReadOnlyList<FlowLimit> Api, string? Note = null);
+
+/// <summary>A rate limit that applies to a function.</summary>
+/// <param name="Scope"><c>global</c>: it counts the calls of all functions together; <c>api</c>: those of this function.</param>
+/// <param name="Key">What the calls are counted by.</param>
+/// <param name="MaxRequests">The most calls in any window.</param>
+/// <param name="WindowMs">The length of the window in milliseconds.</param>
+/// <param name="Source">Where the value of a key of one's own comes from: <c>claim</c> or <c>argument</c>; null: see <see cref="RateLimit.Source"/>.</param>
+/// <param name="Service">Of <c>api</c>: the service; null: it is global.</param>
+/// <param name="RequestType">Of <c>api</c>: the function; null: it is global.</param>
+public sealed record FlowLimit(string Scope, string Key, long MaxRequests, long WindowMs, string? Source, string? Service, string? RequestType)
+{
+    /// <summary>How far the caller has used it; null: nobody asked, or the limit counts by something that is not known of the caller.</summary>
+    public FlowLimitUse? Use { get; init; }
+
+    /// <summary>What was counted for all values of the key; null: gateways count together in Redis, which is not searched for it.</summary>
+    public RateLimitCounted? Counted { get; init; }
+}
+
+/// <summary>How far a caller has used a rate limit.</summary>
+/// <param name="KeyValue">The caller's value of the limit's key, such as the user id.</param>
+/// <param name="Current">The calls that count now.</param>
+/// <param name="Remaining">The calls that are left.</param>
+/// <param name="RetryAfterMs">Milliseconds until one more is admitted; null: it is now.</param>
+public sealed record FlowLimitUse(string KeyValue, long Current, long Remaining, long? RetryAfterMs);
 
 /// <summary>Who may call a function.</summary>
 /// <param name="Strategy"><c>none</c>, <c>authenticated</c>, <c>arg_based</c>, <c>role_based</c>, <c>policy</c> or <c>custom_function</c>.</param>

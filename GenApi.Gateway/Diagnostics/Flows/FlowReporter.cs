@@ -2,7 +2,9 @@ using GenApi.Gateway.Calls;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.RateLimits;
+using GenApi.Gateway.Storage;
 using GenApi.Protocol.Configs;
+using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.Diagnostics.Flows;
 
@@ -14,12 +16,24 @@ internal sealed class FlowReporter(CallPipeline pipeline, ConfigCatalog catalog,
     private const string ResponsePhase = "response";
 
     /// <summary>The way of a function's calls; with a config of null there is no such function.</summary>
-    public CallFlow Flow(string service, string requestType, string? version)
+    /// <param name="service">The service.</param>
+    /// <param name="requestType">The function's name.</param>
+    /// <param name="version">The version; null: the one that a call without a version gets.</param>
+    /// <param name="userId">The user whose use of the limits is wanted; null: nobody's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<CallFlow> FlowAsync(string service, string requestType, string? version, string? userId, CancellationToken cancellationToken)
     {
         var found = catalog.Current.Find(service, requestType, version, out var error);
         var function = found ?? FindDisabled(service, requestType, version);
         var flow = new CallFlow { Service = service, RequestType = requestType, Version = version, Error = error?.Message };
-        return function is null ? flow : Describe(flow, function) with { Error = flow.Error ?? FaultOf(function), Steps = [.. StepsOf(function)] };
+        if (function is null)
+        {
+            return flow;
+        }
+
+        var (use, note) = await UseOfAsync(function, userId, cancellationToken).ConfigureAwait(false);
+        flow = Describe(flow, function, use) with { Error = flow.Error ?? FaultOf(function), Steps = [.. StepsOf(function)] };
+        return flow with { RateLimit = flow.RateLimit! with { Note = note } };
     }
 
     /// <summary>All functions, in the order of service, name and version.</summary>
@@ -35,12 +49,15 @@ internal sealed class FlowReporter(CallPipeline pipeline, ConfigCatalog catalog,
     ];
 
     /// <summary>Everything about a function but the steps.</summary>
-    public T Describe<T>(T flow, FunctionEntry function)
+    /// <param name="flow">What is completed.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="use">How far a caller has used the limits; empty: nobody's use is wanted.</param>
+    public T Describe<T>(T flow, FunctionEntry function, IReadOnlyList<RateLimitStatus> use)
         where T : CallFlow
     {
         var config = function.Config;
         var states = StatesOf(config);
-        var limits = function.RateLimits.For(limiter.Rules, config.Service, config.RequestType).Limits.Select(limit => limit.Rule).ToLookup(limit => limit.Service is null);
+        var limits = function.RateLimits.For(limiter.Rules, config.Service, config.RequestType).Limits.Select(limit => DescribeLimit(limit, use)).ToLookup(limit => limit.Service is null);
         return (T)(flow with
         {
             Version = config.Version,
@@ -77,6 +94,36 @@ internal sealed class FlowReporter(CallPipeline pipeline, ConfigCatalog catalog,
         .. pipeline.Steps.Select(step => new FlowStep { Phase = step.Phase, Desc = step.Describe(function) }),
         new FlowStep { Phase = ResponsePhase, Desc = DescribeAnswer(function.Config.ResponseType) },
     ];
+
+    private FlowLimit DescribeLimit(ScopedLimit limit, IReadOnlyList<RateLimitStatus> use)
+    {
+        var rule = limit.Rule;
+        var own = use.FirstOrDefault(used => used.Key == rule.Key && used.Scope == limit.Scope);
+        return new FlowLimit(rule.Service is null ? "global" : "api", rule.Key, rule.MaxRequests, rule.WindowMs, rule.Source, rule.Service, rule.RequestType)
+        {
+            Use = own is null ? null : new FlowLimitUse(own.KeyValue, own.Current, own.Remaining, own.RetryAfterMs),
+            Counted = limiter.Counted(limit),
+        };
+    }
+
+    /// <summary>A report that says nearly all is better than none.</summary>
+    private async Task<(IReadOnlyList<RateLimitStatus> Use, string? Note)> UseOfAsync(FunctionEntry function, string? userId, CancellationToken cancellationToken)
+    {
+        if (userId is null)
+        {
+            return ([], null);
+        }
+
+        try
+        {
+            var plan = function.RateLimits.For(limiter.Rules, function.Config.Service, function.Config.RequestType);
+            return (await limiter.UseOfAsync(plan, new RateLimitSubject(userId, null, null, null, RawJson.EmptyObject), cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (StorageUnavailableException error)
+        {
+            return ([], $"How far {userId} has used the limits cannot be told now: {error.Message}");
+        }
+    }
 
     private CallFlowSummary Summarise(FunctionEntry function)
     {

@@ -54,10 +54,11 @@ internal sealed class RequestInspector(CallPipeline pipeline, FlowReporter flows
         }
 
         var limits = function.RateLimits.For(limiter.Rules, function.Config.Service, function.Config.RequestType);
-        return flows.Describe(plan, function) with
+        var use = await limiter.UseOfAsync(limits, RateLimitSubject.Of(call), cancellationToken).ConfigureAwait(false);
+        return flows.Describe(plan, function, use) with
         {
             Target = call.Target?.Address,
-            RateLimitUse = await limiter.UseOfAsync(limits, RateLimitSubject.Of(call), cancellationToken).ConfigureAwait(false),
+            RateLimitUse = use,
             CompleteArgs = valid ? call.Args : null,
             Steps = [.. flows.StepsOf(function).Select(step => forecasts.TryGetValue(step.Phase, out var forecast) ? Outcome(step, forecast) : step)],
         };

@@ -5,6 +5,7 @@ using GenApi.Protocol.Json;
 namespace GenApi.Gateway.Diagnostics.Flows;
 
 /// <summary>A request to look at, and who is to be thought of as its verified caller. It is not made.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record InspectRequest
 {
     /// <summary>The service.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GenApi.Gateway.Calls;
+using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Gateways;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace GenApi.Gateway.Diagnostics.Tracing;
 
 /// <summary>The traces of this gateway. While there is none, a call costs one read of a field.</summary>
-internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity identity, IOptions<GenApiGatewayOptions> options, TimeProvider time, ILogger<CallTracing> logger)
+internal sealed partial class CallTracing(
+    ConfigCatalog catalog, StreamRegistry streams, GatewayIdentity identity, IOptions<GenApiGatewayOptions> options, TimeProvider time, ILogger<CallTracing> logger)
     : IGatewayTracing, IDisposable
 {
     /// <summary>How long what an ended trace saw can still be read.</summary>
@@ -40,7 +42,9 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
         var names = request.Flags is { Count: > 0 } asked ? asked : DefaultFlags(request.Target);
         var flags = TraceFlagNames.Read(names, out var unknown);
         var duration = request.DurationMs is { } milliseconds ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, int.MaxValue)) : Shorter(_options.DefaultDuration, _options.MaxDuration);
-        fault ??= flags is null ? $"flags has '{unknown}'; the flags are {string.Join(", ", TraceFlagNames.All)}."
+        fault ??= flags is { } some && (some & TraceFlagNames.Shown) == 0
+            ? $"flags has {string.Join(", ", TraceFlagNames.Of(some))}, which only says how things are shown, and nothing to show: add one or more of {string.Join(", ", TraceFlagNames.Of(TraceFlagNames.Shown))}."
+            : flags is null ? $"flags has '{unknown}'; the flags are {string.Join(", ", TraceFlagNames.All)}."
             : duration < TimeSpan.FromMilliseconds(1) || duration > _options.MaxDuration ? $"duration_ms must be from 1 to {(long)_options.MaxDuration.TotalMilliseconds}, or be left out."
             : null;
         if (fault is not null)
@@ -71,6 +75,7 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
             _sessions.Add(session);
             session.Timer = time.CreateTimer(_ => End(session, "expired"), null, duration, Timeout.InfiniteTimeSpan);
             Publish();
+            JoinStreams(session);
             Log.Started(logger, session.Id, request.Target, string.Join(",", TraceFlagNames.Of(flags.Value)), duration.TotalSeconds);
             return session.ToInfo();
         }
@@ -176,6 +181,40 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
         }
     }
 
+    /// <summary>Streams may run for hours, so a trace is about those too that are under way when it begins. Their calls pay nothing for it.</summary>
+    private void JoinStreams(TraceSession session)
+    {
+        foreach (var call in streams.All.Select(stream => stream.Call))
+        {
+            try
+            {
+                Join(session, call);
+            }
+            catch (Exception fault)
+            {
+                // A stream by HTTP that ends just now has no connection any more, and nothing to tell of.
+                Log.NotJoined(logger, fault, session.Id, call.Request.RequestId);
+            }
+        }
+    }
+
+    private void Join(TraceSession session, Call call)
+    {
+        var version = call.Function.Config.Version;
+        if (!session.Target.HadAlready(call, version))
+        {
+            return;
+        }
+
+        call.Trace = call.Trace?.With(session) ?? new TracedCall(call, version, [session], _view, time, logger);
+
+        // One that still waits for its worker will say itself that it starts.
+        if (call.Stream is not null)
+        {
+            call.Trace.StreamIsThere(session);
+        }
+    }
+
     private void Tell(ClientConnection connection, string action)
     {
         foreach (var session in _active ?? [])
@@ -233,5 +272,8 @@ internal sealed partial class CallTracing(ConfigCatalog catalog, GatewayIdentity
 
         [LoggerMessage(2, LogLevel.Information, "Trace {Id} has {Reason}; {Dropped} events found no room.")]
         public static partial void Ended(ILogger logger, string id, string reason, long dropped);
+
+        [LoggerMessage(3, LogLevel.Debug, "Trace {Id} shows nothing of the stream {RequestId}, which ended as the trace began.")]
+        public static partial void NotJoined(ILogger logger, Exception fault, string id, string requestId);
     }
 }

@@ -51,6 +51,9 @@ internal static class TraceFlagNames
         (TraceDetails.Silent, "silent"),
     ];
 
+    /// <summary>What there is to show; the others say how.</summary>
+    public const TraceDetails Shown = TraceDetails.Call | TraceDetails.ReturnTo | TraceDetails.ReturnTrace | TraceDetails.Procs | TraceDetails.Ports;
+
     public static IEnumerable<string> All => Names.Select(known => known.Name);
 
     public static IReadOnlyList<string> Of(TraceDetails flags) => [.. Names.Where(known => flags.HasFlag(known.Flag)).Select(known => known.Name)];

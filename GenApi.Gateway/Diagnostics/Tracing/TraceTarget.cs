@@ -40,6 +40,9 @@ internal abstract class TraceTarget
 
     public abstract bool Has(ClientConnection connection);
 
+    /// <summary>Whether it is about a call that was under way when the trace began.</summary>
+    public virtual bool HadAlready(Call call, string? version) => Has(call, version);
+
     private sealed class OfFunctions(string? service, string? requestType, string? version) : TraceTarget
     {
         /// <summary>Stands for functions without a version.</summary>
@@ -58,12 +61,12 @@ internal abstract class TraceTarget
     private sealed class OfConnections(string which, string? userId, string? connectionId, long started) : TraceTarget
     {
         // A connection by HTTP counts as new with each request: nothing is kept about it in between.
-        public override bool Has(Call call, string? answering) => call.Connection is { } hub
-            ? Has(hub)
-            : which != "existing"
-                && (userId is null || call.UserId == userId)
-                && (connectionId is null || call.Http?.Id == connectionId)
-                && call.Http is not null;
+        public override bool Has(Call call, string? answering) => call.Connection is { } hub ? Has(hub) : which != "existing" && HasHttp(call);
+
+        public override bool HadAlready(Call call, string? answering) => call.Connection is { } hub ? Has(hub) : which != "new" && HasHttp(call);
+
+        private bool HasHttp(Call call) =>
+            call.Http is { } http && (userId is null || call.UserId == userId) && (connectionId is null || http.Id == connectionId);
 
         public override bool Has(ClientConnection connection) =>
             (userId is null || connection.UserId == userId)

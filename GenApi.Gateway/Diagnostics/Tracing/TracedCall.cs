@@ -13,8 +13,13 @@ internal sealed partial class TracedCall(Call call, string? version, IReadOnlyLi
     private readonly string _door = call.Connection is not null ? "hub" : call.Http is not null ? "http" : "local";
     private readonly string? _connectionId = call.Connection?.Id ?? call.Http?.Id;
 
-    private long _streamStarted;
-    private long _workerStarted;
+    // What a trace joins in the middle has been running since its worker began.
+    private long _streamStarted = call.PoolTimestamp;
+    private long _workerStarted = call.PoolTimestamp;
+
+    /// <summary>The same call with one more trace; this one where the trace knows of it already.</summary>
+    public TracedCall With(TraceSession session) =>
+        sessions.Contains(session) ? this : new(call, version, [.. sessions, session], view, time, logger) { _streamStarted = _streamStarted, _workerStarted = _workerStarted };
 
     public void Called() => Tell(TraceDetails.Call, (seen, names) =>
     {
@@ -29,8 +34,12 @@ internal sealed partial class TracedCall(Call call, string? version, IReadOnlyLi
     });
 
     /// <summary>A stream has come one chunk further.</summary>
-    public void Chunk(RawJson chunk, bool hasMore) =>
-        Tell(TraceDetails.ReturnTrace, (seen, names) => WithResult(seen with { Type = "return_trace", Success = true, HasMore = hasMore, Node = call.Target?.Address }, chunk, names));
+    public void Chunk(RawJson chunk, bool hasMore)
+    {
+        long? duration = hasMore ? null : Elapsed(call.Started.Timestamp);
+        Tell(TraceDetails.ReturnTrace, (seen, names) =>
+            WithResult(seen with { Type = "return_trace", Success = true, HasMore = hasMore, DurationUs = duration, Node = call.Target?.Address }, chunk, names));
+    }
 
     /// <summary>The call has its answer, or the last part of it.</summary>
     public void Ended(CallError? error)
@@ -60,6 +69,12 @@ internal sealed partial class TracedCall(Call call, string? version, IReadOnlyLi
         _streamStarted = time.GetTimestamp();
         Tell(TraceDetails.Procs, static (seen, _) => seen with { Type = "procs", Process = "stream", Action = "start" });
     }
+
+    /// <summary>A trace has begun while the stream was under way.</summary>
+    public void StreamIsThere(TraceSession session) => Tell(
+        session,
+        TraceDetails.Procs,
+        (seen, _) => seen with { Type = "procs", Process = "stream", Action = "running", UserId = call.UserId, Door = _door, ConnectionId = _connectionId, DurationUs = Elapsed(_streamStarted), Node = call.Target?.Address });
 
     public void StreamEnded()
     {
@@ -106,19 +121,15 @@ internal sealed partial class TracedCall(Call call, string? version, IReadOnlyLi
     /// <summary>Never throws: whatever goes wrong with a trace, the call goes on.</summary>
     private void Tell(TraceDetails kind, Func<TraceEvent, bool, TraceEvent> describe)
     {
-        try
+        foreach (var session in sessions)
         {
-            TellSessions(kind, describe);
-        }
-        catch (Exception fault)
-        {
-            Log.NotTold(logger, fault, call.Request.RequestId);
+            Tell(session, kind, describe);
         }
     }
 
-    private void TellSessions(TraceDetails kind, Func<TraceEvent, bool, TraceEvent> describe)
+    private void Tell(TraceSession session, TraceDetails kind, Func<TraceEvent, bool, TraceEvent> describe)
     {
-        foreach (var session in sessions)
+        try
         {
             if (session.Wants(kind))
             {
@@ -133,6 +144,10 @@ internal sealed partial class TracedCall(Call call, string? version, IReadOnlyLi
                 };
                 session.Add(describe(seen, session.ShowsNamesOnly));
             }
+        }
+        catch (Exception fault)
+        {
+            Log.NotTold(logger, fault, call.Request.RequestId);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Security;
 using GenApi.Protocol.Configs;
@@ -5,7 +6,7 @@ using GenApi.Protocol.Json;
 
 namespace GenApi.Gateway.Entry.Admin;
 
-/// <summary>The admin API's functions: list, latest, enable, disable, delete. The version <c>-</c> stands for the unversioned function.</summary>
+/// <summary>The admin API's functions: list, latest, enable, disable, delete, clear. The version <c>-</c> stands for the unversioned function.</summary>
 internal static class FunctionEndpoints
 {
     private const string Unversioned = "-";
@@ -23,6 +24,15 @@ internal static class FunctionEndpoints
             AnswerAsync(diagnostics, KeyOf(service, type, version), key => diagnostics.DisableFunctionAsync(key, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
         functions.MapDelete("/{service}/{type}/{version}", (string service, string type, string version, IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
             AnswerAsync(diagnostics, KeyOf(service, type, version), key => diagnostics.DeleteFunctionAsync(key, cancellationToken))).RequireAdmin(AdminAction.ManageFunctions);
+
+        // With a slash at its end, the path was meant to name a service: a script with an empty variable must not remove everything.
+        functions.MapDelete("/", async (HttpContext http, IGatewayDiagnostics diagnostics) => http.Request.Path.Value is [.., '/']
+            ? Problem.Invalid("The service is missing. To remove the functions of all services, leave out the last '/'.")
+            : Removed(await diagnostics.ClearFunctionsAsync(null, http.RequestAborted).ConfigureAwait(false))).RequireAdmin(AdminAction.ManageFunctions);
+        functions.MapDelete("/{service}", async (string service, IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            await diagnostics.ClearFunctionsAsync(service, cancellationToken).ConfigureAwait(false) is var removed && removed == 0 && !diagnostics.CacheStatus().Services.Any(known => known.Service == service)
+                ? Problem.Result(StatusCodes.Status404NotFound, "not_found", $"There is no service {service}.")
+                : Removed(removed)).RequireAdmin(AdminAction.ManageFunctions);
     }
 
     private static FunctionKey KeyOf(string service, string type, string version) => new(service, type, version == Unversioned ? null : version);
@@ -41,6 +51,17 @@ internal static class FunctionEndpoints
         return NotFound(function, others.Count == 0 ? "" : $" There is this function in other versions: {string.Join(", ", others)}.");
     }
 
+    private static IResult Removed(int count) => Results.Json(new FunctionsRemoved(count), FunctionJson.Default.FunctionsRemoved);
+
     private static IResult NotFound(FunctionKey function, string more = "") =>
         Problem.Result(StatusCodes.Status404NotFound, "not_found", $"There is no function {function}.{more}");
 }
+
+/// <summary>What a clear did.</summary>
+/// <param name="Removed">How many functions it removed.</param>
+internal sealed record FunctionsRemoved(int Removed);
+
+/// <summary>The JSON of changes to functions.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FunctionsRemoved))]
+internal sealed partial class FunctionJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Globalization;
 using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace GenApi.Gateway.Entry.Admin;
 
@@ -16,13 +17,11 @@ internal static class ReportEndpoints
             Results.Json(diagnostics.HealthCheck(maxMemoryBytes), DiagnosticsJson.Default.HealthReport))).RequireAdmin();
         admin.MapGet("/statistics", async (IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
             Results.Json(await diagnostics.StatisticsAsync(cancellationToken).ConfigureAwait(false), DiagnosticsJson.Default.GatewayStatistics)).RequireAdmin();
-        admin.MapGet("/debug", (HttpContext http, IGatewayDiagnostics diagnostics) => WithNumber(http, "process_limit", 1, GatewayDiagnostics.MaxDebugEntries, limit =>
-            WithFlag(http, "include_current_stacktrace", stacks =>
-                Results.Json(limit is null ? diagnostics.DebugReport(includeCurrentStacktrace: stacks) : diagnostics.DebugReport((int)limit, stacks), DiagnosticsJson.Default.DebugReport)))).RequireAdmin();
+        admin.MapGet("/debug", DebugAsync).RequireAdmin();
         admin.MapGet("/flows", (HttpContext http, IGatewayDiagnostics diagnostics) => WithFlag(http, "include_disabled", includeDisabled =>
             Results.Json(diagnostics.ListCallFlows(includeDisabled), DiagnosticsJson.Default.IReadOnlyListCallFlowSummary))).RequireAdmin();
-        admin.MapGet("/flows/{service}/{type}", (string service, string type, string? version, IGatewayDiagnostics diagnostics) =>
-            diagnostics.CallFlow(service, type, version is "" ? null : version) is { Config: not null } flow
+        admin.MapGet("/flows/{service}/{type}", async (string service, string type, string? version, [FromQuery(Name = "user_id")] string? userId, IGatewayDiagnostics diagnostics, CancellationToken cancellationToken) =>
+            await diagnostics.CallFlowAsync(service, type, version is "" ? null : version, userId is "" ? null : userId, cancellationToken).ConfigureAwait(false) is { Config: not null } flow
                 ? Results.Json(flow, DiagnosticsJson.Default.CallFlow)
                 : Problem.Result(StatusCodes.Status404NotFound, "not_found", $"The gateway knows no function {service}/{type}{(version is { Length: > 0 } ? $" version {version}" : "")}.")).RequireAdmin();
         admin.MapPost("/inspect", InspectAsync).RequireAdmin();
@@ -57,17 +56,54 @@ internal static class ReportEndpoints
         return Results.Json(plan, DiagnosticsJson.Default.RequestPlan);
     }
 
-    private static IResult WithNumber(HttpContext http, string name, long least, long most, Func<long?, IResult> answer) => (string?)http.Request.Query[name] switch
+    private static async Task<IResult> DebugAsync(HttpContext http, IGatewayDiagnostics diagnostics)
     {
-        null => answer(null),
-        var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most => answer(number),
-        _ => Problem.Invalid(string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {least} to {most}.")),
-    };
+        if (ReadNumber(http, "process_limit", 1, GatewayDiagnostics.MaxDebugEntries, out var limit) is { } noNumber)
+        {
+            return noNumber;
+        }
 
-    private static IResult WithFlag(HttpContext http, string name, Func<bool, IResult> answer) => (string?)http.Request.Query[name] switch
+        if (ReadFlag(http, "include_current_stacktrace", out var stacks) is { } noFlag)
+        {
+            return noFlag;
+        }
+
+        var report = limit is { } most
+            ? diagnostics.DebugReportAsync((int)most, stacks, http.RequestAborted)
+            : diagnostics.DebugReportAsync(includeCurrentStacktrace: stacks, cancellationToken: http.RequestAborted);
+        return Results.Json(await report.ConfigureAwait(false), DiagnosticsJson.Default.DebugReport);
+    }
+
+    private static IResult WithNumber(HttpContext http, string name, long least, long most, Func<long?, IResult> answer) =>
+        ReadNumber(http, name, least, most, out var number) ?? answer(number);
+
+    private static IResult WithFlag(HttpContext http, string name, Func<bool, IResult> answer) => ReadFlag(http, name, out var flag) ?? answer(flag);
+
+    /// <summary>A number of the query, null where it is left out.</summary>
+    /// <returns>The answer that refuses it; null: it is fine.</returns>
+    private static IResult? ReadNumber(HttpContext http, string name, long least, long most, out long? number)
     {
-        null or "false" => answer(false),
-        "true" or "" => answer(true),
-        _ => Problem.Invalid($"{name} must be true or false."),
-    };
+        number = null;
+        if ((string?)http.Request.Query[name] is not { } text)
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var read) && read >= least && read <= most)
+        {
+            number = read;
+            return null;
+        }
+
+        return Problem.Invalid(string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {least} to {most}."));
+    }
+
+    /// <summary>A flag of the query, false where it is left out.</summary>
+    /// <returns>The answer that refuses it; null: it is fine.</returns>
+    private static IResult? ReadFlag(HttpContext http, string name, out bool flag)
+    {
+        var text = (string?)http.Request.Query[name];
+        flag = text is "true" or "";
+        return flag || text is null or "false" ? null : Problem.Invalid($"{name} must be true or false.");
+    }
 }

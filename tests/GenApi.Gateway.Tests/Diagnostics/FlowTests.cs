@@ -4,8 +4,10 @@ using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Flows;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
+using GenApi.Gateway.Tests.Storage;
 using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
+using GenApi.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Diagnostics;
@@ -54,7 +56,7 @@ public sealed class FlowTests
     {
         await using var cluster = await TestCluster.StartAsync("a");
 
-        var flow = Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo");
+        var flow = await FlowAsync(cluster, TestFunctions.Service, "echo");
 
         Assert.Equal(
             ["channel", "decode", .. cluster.Gateway.Services.GetRequiredService<CallPipeline>().Steps.Select(step => step.Phase), "response"],
@@ -72,25 +74,25 @@ public sealed class FlowTests
         // It ends without a word: its lease goes on for a while.
         await cluster.Api.PushAsync(ApiClient.Push("other", "1", ApiClient.Function("f"), "http://127.0.0.1:9"));
         await cluster.StopNodeAsync("b");
-        await Wait.UntilAsync(() => Diagnostics(cluster).CallFlow("other", "f").NodeStates.Single().LastFailure is not null);
+        await Wait.UntilAsync(async () => (await FlowAsync(cluster, "other", "f")).NodeStates.Single().LastFailure is not null);
 
-        Assert.Equal([AddressOf(cluster.Nodes["a"])], Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo").ReachableNodes);
-        Assert.DoesNotContain(AddressOf(dead), Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo").Nodes);
-        Assert.Equal(["http://127.0.0.1:9"], Diagnostics(cluster).CallFlow("other", "f").UnreachableNodes);
+        Assert.Equal([AddressOf(cluster.Nodes["a"])], (await FlowAsync(cluster, TestFunctions.Service, "echo")).ReachableNodes);
+        Assert.DoesNotContain(AddressOf(dead), (await FlowAsync(cluster, TestFunctions.Service, "echo")).Nodes);
+        Assert.Equal(["http://127.0.0.1:9"], (await FlowAsync(cluster, "other", "f")).UnreachableNodes);
     }
 
     [Fact]
     public async Task A_function_that_no_node_serves_says_that_calls_are_refused()
     {
         await using var cluster = await TestCluster.StartAsync("a");
-        Assert.Null(Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo").Error);
+        Assert.Null((await FlowAsync(cluster, TestFunctions.Service, "echo")).Error);
 
         await cluster.StopNodeAsync("a");
 
-        var flow = Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo");
+        var flow = await FlowAsync(cluster, TestFunctions.Service, "echo");
         Assert.Equal("No node of test/echo can be reached: calls are refused as unavailable.", flow.Error);
         Assert.Equal("unavailable", (await cluster.Api.CallAsync("echo", """{"message":"x"}""")).Code);
-        Assert.Contains("disabled", Diagnostics(cluster).CallFlow(TestFunctions.Service, "disabled").Error, StringComparison.Ordinal);
+        Assert.Contains("disabled", (await FlowAsync(cluster, TestFunctions.Service, "disabled")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +109,7 @@ public sealed class FlowTests
         await Diagnostics(cluster).DisableFunctionAsync(key, Wait.Ended);
         await Diagnostics(cluster).EnableFunctionAsync(key, Wait.Ended);
 
-        var calls = Diagnostics(cluster).CallFlow(TestFunctions.Service, "echo").Calls!;
+        var calls = (await FlowAsync(cluster, TestFunctions.Service, "echo")).Calls!;
         Assert.Equal((4, 1), (calls.Calls, calls.Failures));
         Assert.InRange(calls.P50Us, 1, calls.MaxUs);
         Assert.InRange(calls.P99Us, calls.P50Us, calls.MaxUs);
@@ -125,7 +127,7 @@ public sealed class FlowTests
         Assert.Contains("disabled function", Text(disabled, "error"), StringComparison.Ordinal);
         Assert.Equal("1.10.0", Text((await Get("/admin/flows/test/versioned")).Body, "version"));
         Assert.Equal("1.9.0", Text((await Get("/admin/flows/test/versioned?version=1.9.0")).Body, "version"));
-        Assert.Null(Diagnostics(cluster).CallFlow("nobody", "echo").Config);
+        Assert.Null((await FlowAsync(cluster, "nobody", "echo")).Config);
 
         Task<Answer> Get(string path) => cluster.Api.GetAsync(path, TestCluster.AdminToken);
     }
@@ -232,17 +234,137 @@ public sealed class FlowTests
     {
         await using var cluster = await TestCluster.StartAsync("a");
         await cluster.Api.PushAsync(ApiClient.Push(
-            "guarded", "1", ApiClient.Function("f", ""","before_execute":{"gateway":"missing"},"permission_callback":{"function":"ask"}"""), "http://127.0.0.1:9"));
+            "guarded", "1", ApiClient.Function("f", ""","before_execute":{"function":"look"},"after_execute":{"function":"look"},"permission_callback":{"function":"ask"}"""), "http://127.0.0.1:9"));
 
         var plan = await Diagnostics(cluster).InspectRequestAsync(new InspectRequest { Service = "guarded", RequestType = "f", UserId = "alice" }, Wait.Ended);
 
-        Assert.Equal(("unknown", "unknown"), (OutcomeOf(plan, "hooks_before"), OutcomeOf(plan, "permission")));
+        Assert.Equal(("unknown", "unknown", "unknown"), (OutcomeOf(plan, "hooks_before"), OutcomeOf(plan, "permission"), OutcomeOf(plan, "hooks_after")));
         Assert.Equal(("node_selection", "unavailable"), (plan.StopsAt, StepOf(plan, "node_selection").Code));
         Assert.DoesNotContain(cluster.Gateway.Log, line => line.Contains("hook", StringComparison.Ordinal));
     }
 
+    /// <summary>The gateway knows what it has; that a call will fail for want of it need not be tried out.</summary>
+    [Fact]
+    public async Task Inspection_names_what_the_config_asks_of_the_gateway_and_is_not_registered()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.Api.PushAsync(ApiClient.Push("guarded", "1", string.Join(
+            ',',
+            ApiClient.Function("hooked", ""","before_execute":{"gateway":"no_hook"},"after_execute":{"gateway":"no_after"},"nodes":["http://127.0.0.1:9"]"""),
+            """{"request_type":"chosen","choose_node_mode":{"custom":"no_selector"},"nodes":["http://127.0.0.1:9"]}""",
+            ApiClient.Function("resolved", ""","nodes":{"resolver":"no_resolver","args":[]}"""),
+            ApiClient.Function("ruled", ""","check_permission":{"policy":"no_policy"},"nodes":["http://127.0.0.1:9"]"""))));
+
+        var before = StepOf(await PlanAsync("hooked"), "hooks_before");
+        Assert.Equal(("fail", "hook_rejected", "no IBeforeCall is registered as 'no_hook'"), (before.Outcome, before.Code, before.Note));
+        var call = await cluster.Api.CallAsync("guarded", "hooked", "{}", await cluster.Api.TokenAsync("alice"));
+        Assert.Equal((before.Code, before.Error), (call.Code, call.Error));
+        Assert.Equal("hooks_before", (await PlanAsync("hooked")).StopsAt);
+
+        // A call goes on without its after hook, so that is no failure.
+        var after = StepOf(await PlanAsync("hooked"), "hooks_after");
+        Assert.Equal("pass", after.Outcome);
+        Assert.StartsWith("no IAfterCall is registered as 'no_after'; the answer stays as it is", after.Note, StringComparison.Ordinal);
+
+        Assert.Equal("no node selector is registered as 'no_selector', so the node is chosen at random", StepOf(await PlanAsync("chosen"), "node_selection").Note);
+        var resolved = StepOf(await PlanAsync("resolved"), "node_selection");
+        Assert.Equal(("fail", "unavailable", "no node resolver is registered as 'no_resolver', so the function has no nodes"), (resolved.Outcome, resolved.Code, resolved.Note));
+        var ruled = StepOf(await PlanAsync("ruled"), "permission");
+        Assert.Equal(("fail", "permission_denied", "no authorization policy is registered as 'no_policy'"), (ruled.Outcome, ruled.Code, ruled.Note));
+
+        Task<RequestPlan> PlanAsync(string function) =>
+            Diagnostics(cluster).InspectRequestAsync(new InspectRequest { Service = "guarded", RequestType = function, UserId = "alice" }, Wait.Ended);
+    }
+
+    [Fact]
+    public async Task Limits_show_their_scope_and_how_far_they_are_used()
+    {
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?>(Limits("global", "5"))
+            {
+                ["GenApi:RateLimits:ApiLimits:0:Service"] = TestFunctions.Service,
+                ["GenApi:RateLimits:ApiLimits:0:RequestType"] = "echo",
+                ["GenApi:RateLimits:ApiLimits:0:Key"] = "device_id",
+                ["GenApi:RateLimits:ApiLimits:0:MaxRequests"] = "10",
+                ["GenApi:RateLimits:ApiLimits:0:WindowMs"] = "60000",
+            },
+        });
+        foreach (var (user, calls) in new[] { ("carol", 5), ("dave", 1) })
+        {
+            var token = await cluster.Api.TokenAsync(user);
+            for (var i = 0; i < calls; i++)
+            {
+                await cluster.Api.CallAsync(TestFunctions.Service, "echo", """{"message":"x"}""", token, change: request => request.Headers.Add("X-Device-Id", "phone"));
+            }
+        }
+
+        // The third one is the fixture, which tried whether the node can be reached.
+        var ofNobody = (await cluster.Api.GetAsync("/admin/flows/test/echo", TestCluster.AdminToken)).Body.GetProperty("rate_limit");
+        Assert.Equal(
+            """[{"scope":"global","key":"user_id","max_requests":5,"window_ms":600000,"counted":{"keys":3,"largest_use":5}}]""",
+            ofNobody.GetProperty("global").GetRawText());
+        Assert.Equal(
+            """[{"scope":"api","key":"device_id","max_requests":10,"window_ms":60000,"service":"test","request_type":"echo","counted":{"keys":1,"largest_use":6}}]""",
+            ofNobody.GetProperty("api").GetRawText());
+        var ofDave = (await cluster.Api.GetAsync("/admin/flows/test/echo?user_id=dave", TestCluster.AdminToken)).Body.GetProperty("rate_limit");
+        Assert.Equal("""{"key_value":"dave","current":1,"remaining":4}""", ofDave.GetProperty("global")[0].GetProperty("use").GetRawText());
+        Assert.False(ofDave.GetProperty("api")[0].TryGetProperty("use", out _));
+
+        // Looking counts nothing, and who has used up a limit learns when there is room.
+        var ofCarol = (await FlowAsync(cluster, TestFunctions.Service, "echo", "carol")).RateLimit!.Global[0].Use!;
+        Assert.Equal((5, 0), (ofCarol.Current, ofCarol.Remaining));
+        Assert.InRange(ofCarol.RetryAfterMs!.Value, 1, 606_000);
+        Assert.Equal(0, (await FlowAsync(cluster, TestFunctions.Service, "echo", "erin")).RateLimit!.Global[0].Use!.Current);
+    }
+
+    [RedisFact]
+    public async Task With_Redis_the_use_of_a_user_is_that_of_all_gateways_and_nothing_is_searched_for()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(new TestClusterOptions
+        {
+            Nodes = ["a"],
+            GatewaySettings = new Dictionary<string, string?>(Limits("global", "5")) { ["ConnectionStrings:redis"] = redis.ConnectionString },
+        });
+        await cluster.Api.CallAsync(TestFunctions.Service, "echo", """{"message":"x"}""", await cluster.Api.TokenAsync("carol"));
+
+        var limit = (await FlowAsync(cluster, TestFunctions.Service, "echo", "carol")).RateLimit!.Global[0];
+        Assert.Equal(("carol", 1, null), (limit.Use!.KeyValue, limit.Use.Current, limit.Counted));
+
+        await redis.KillAsync();
+        var away = (await FlowAsync(cluster, TestFunctions.Service, "echo", "carol")).RateLimit!;
+        Assert.Null(away.Global[0].Use);
+        Assert.StartsWith("How far carol has used the limits cannot be told now:", away.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Steps_say_by_what_a_node_is_picked_and_give_times_as_people_read_them()
+    {
+        await using var cluster = await StartAsync();
+        await cluster.Api.PushAsync(ApiClient.Push("shop", "1", string.Join(
+            ',',
+            Full,
+            """{"request_type":"endless","timeout":"infinity","choose_node_mode":{"hash":"id"},"arg_types":{"id":"string"},"retry":1}""",
+            """{"request_type":"hashed","timeout":1500,"choose_node_mode":"hash"}"""), "http://127.0.0.1:9"));
+
+        var full = await FlowAsync(cluster, "shop", "full");
+        Assert.StartsWith("Calls run over the node's link within 7 s, up to 2 more times on the same node", StepOf(full, "execution").Desc, StringComparison.Ordinal);
+        Assert.StartsWith("Picks a node by sticky, the same one for each value of the argument 'user_id', from ", StepOf(full, "node_selection").Desc, StringComparison.Ordinal);
+        Assert.StartsWith("Counts the call in a sliding window under global by user_id: 2000 per ", StepOf(full, "rate_limit").Desc, StringComparison.Ordinal);
+        Assert.Equal("before_execute hook: the gateway's 'look', within 1 s", StepOf(full, "hooks_before").Desc);
+        var endless = await FlowAsync(cluster, "shop", "endless");
+        Assert.StartsWith("Calls endless over the node's link for as long as it takes, up to 1 more time on all nodes", StepOf(endless, "execution").Desc, StringComparison.Ordinal);
+        Assert.StartsWith("Picks a node by hash of the argument 'id' from ", StepOf(endless, "node_selection").Desc, StringComparison.Ordinal);
+        var hashed = await FlowAsync(cluster, "shop", "hashed");
+        Assert.StartsWith("Picks a node by hash of the request id from ", StepOf(hashed, "node_selection").Desc, StringComparison.Ordinal);
+        Assert.Contains("within 1.5 s", StepOf(hashed, "execution").Desc, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}", "service")]
+    [InlineData("""{"service":"test","request_type":"echo","bogus":1}""", "'bogus'")]
     [InlineData("""{"service":"test"}""", "request_type")]
     [InlineData("""{"service":"test","request_type":"echo","args":[]}""", "args")]
     [InlineData("""{"service":"test","request_type":"echo","args":{"message":"\ud800"}}""", "args")]
@@ -298,6 +420,9 @@ public sealed class FlowTests
         Diagnostics(cluster).InspectRequestAsync(
             new InspectRequest { Service = TestFunctions.Service, RequestType = function, UserId = user, Args = RawJson.FromString(args) },
             Wait.Ended);
+
+    private static Task<CallFlow> FlowAsync(TestCluster cluster, string service, string function, string? userId = null) =>
+        Diagnostics(cluster).CallFlowAsync(service, function, userId: userId, cancellationToken: Wait.Ended);
 
     private static FlowStep StepOf(CallFlow flow, string phase) => Assert.Single(flow.Steps, step => step.Phase == phase);
 

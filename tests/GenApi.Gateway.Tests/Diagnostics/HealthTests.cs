@@ -154,7 +154,7 @@ public sealed class HealthTests
                 ApiClient.Function("here", ""","nodes":"local" """),
                 ApiClient.Function("off", ""","disabled":true"""))));
 
-        await Wait.UntilAsync(() => Diagnostics(cluster).CallFlow("shop", "listed").Error is null);
+        await Wait.UntilAsync(async () => (await Diagnostics(cluster).CallFlowAsync("shop", "listed", cancellationToken: Wait.Ended)).Error is null);
 
         var part = Services(cluster);
         Assert.Equal((0, 2), (part.Figures["unreachable_services"], part.Figures["unreachable_functions"]));

@@ -44,6 +44,34 @@ public sealed class ClusterEventTests(EventCluster shared) : IClassFixture<Event
     }
 
     [Fact]
+    public async Task A_clear_tells_how_many_functions_are_gone()
+    {
+        await using var cluster = await EventCluster.StartAsync([]);
+        using var heard = new Heard(cluster, "config.*");
+        await cluster.Api.PushAsync(ApiClient.Push("one", "1", $"{ApiClient.Function("a")},{ApiClient.Function("b")}"));
+        await cluster.Api.PushAsync(ApiClient.Push("two", "1", ApiClient.Function("a")));
+        await cluster.Api.PushAsync(ApiClient.Push("three", "1", ApiClient.Function("a")));
+
+        var ofOne = await cluster.Api.DeleteAsync("/admin/functions/one", TestCluster.AdminToken);
+        var again = await cluster.Api.DeleteAsync("/admin/functions/one", TestCluster.AdminToken);
+        var all = (await cluster.Api.GetAsync("/admin/functions", TestCluster.AdminToken)).Body.GetArrayLength();
+        Assert.Equal(400, (await cluster.Api.DeleteAsync("/admin/functions/", TestCluster.AdminToken)).Status);
+        Assert.Equal(404, (await cluster.Api.DeleteAsync("/admin/functions/none", TestCluster.AdminToken)).Status);
+        var ofAll = await cluster.Api.DeleteAsync("/admin/functions", TestCluster.AdminToken);
+
+        Assert.Equal(((200, 2), (200, 0), (200, all)), (Removed(ofOne), Removed(again), Removed(ofAll)));
+        var cleared = await heard.OneAsync<CountMeasurements, ConfigMetadata>(EventNames.ConfigClear, config => config.Service == "one");
+        Assert.Equal((2, new ConfigMetadata("one", null, null, null)), (cleared.Measurements.Count, cleared.Metadata));
+        cleared = await heard.OneAsync<CountMeasurements, ConfigMetadata>(EventNames.ConfigClear, config => config.Service is null);
+        Assert.Equal(all, cleared.Measurements.Count);
+        Assert.Equal(2, heard.All.Count(happened => happened.Name == EventNames.ConfigClear));
+        Assert.Contains(cluster.Gateway.Log, line => line.Contains("Removed 2 functions of one;", StringComparison.Ordinal));
+        Assert.Contains(cluster.Gateway.Log, line => line.Contains($"Removed {all} functions of all services;", StringComparison.Ordinal));
+
+        static (int Status, int Removed) Removed(Answer answer) => (answer.Status, answer.Body.GetProperty("removed").GetInt32());
+    }
+
+    [Fact]
     public async Task A_pull_starts_and_stops()
     {
         await using var node = await PulledNode.StartAsync();

@@ -125,8 +125,51 @@ public sealed class TracingTests(EventCluster shared) : IClassFixture<EventClust
             Assert.Equal(
                 ["1 True", "2 True", "null False"],
                 seen.Where(line => line.GetProperty("type").ValueEquals("return_trace")).Select(line => $"{line.GetProperty("result").GetRawText()} {line.GetProperty("has_more").GetBoolean()}"));
+            Assert.Equal(
+                [false, false, true],
+                seen.Where(line => line.GetProperty("type").ValueEquals("return_trace")).Select(line => line.TryGetProperty("duration_us", out var took) && took.GetInt64() > 0));
             Assert.Contains(seen, line => line.GetProperty("type").ValueEquals("ports") && line.GetProperty("frame").ValueEquals("ITEM"));
             Assert.Single(seen, line => line.GetProperty("type").ValueEquals("return_to"));
+        }
+    }
+
+    /// <summary>A stream may have begun hours before anybody wants to see it.</summary>
+    [Fact]
+    public async Task A_trace_joins_the_streams_that_are_under_way()
+    {
+        var (key, gate) = Cluster.Gates.New();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Cluster.Gateway.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/test/count_and_hold") { Content = new StringContent($$"""{"key":"{{key}}","count":1}""") };
+        request.Headers.Authorization = new("Bearer", await Cluster.Api.TokenAsync("dora"));
+        request.Headers.Add("X-Request-Id", "long-running");
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Wait.Ended);
+        await Wait.For(gate.Started);
+
+        const string Flags = "\"flags\":[\"procs\",\"return_trace\",\"return_to\"]";
+        var (existing, existingLines) = await TraceAsync($$"""{"target":"connections","connections":"existing","user_id":"dora",{{Flags}}}""");
+        var (function, functionLines) = await TraceAsync($$"""{"target":"functions","request_type":"count_and_hold",{{Flags}}}""");
+        var (later, laterLines) = await TraceAsync($$"""{"target":"connections","connections":"new","user_id":"dora",{{Flags}}}""");
+        var (other, otherLines) = await TraceAsync($$"""{"target":"connections","connections":"all","user_id":"nobody",{{Flags}}}""");
+        gate.Release();
+        await response.Content.ReadAsStringAsync(Wait.Ended);
+        foreach (var (id, lines, joined) in new[] { (existing, existingLines, true), (function, functionLines, true), (later, laterLines, false), (other, otherLines, false) })
+        {
+            using (lines)
+            {
+                if (joined)
+                {
+                    await CountedAsync(id, 5);
+                }
+
+                await StopAsync(id);
+                var seen = (await lines.RestAsync()).SkipLast(1).ToList();
+
+                Assert.Equal(
+                    joined ? ["stream running", "return_trace", "return_to", "stream end", "worker end"] : [],
+                    seen.Select(line => line.TryGetProperty("process", out var process) ? $"{process} {line.GetProperty("action")}" : line.GetProperty("type").GetString()!));
+                Assert.All(seen, line => Assert.Equal("long-running", line.GetProperty("request_id").GetString()));
+                Assert.Equal(joined ? 4 : 0, seen.Count(line => line.TryGetProperty("duration_us", out var took) && took.GetInt64() > 0));
+            }
         }
     }
 
@@ -282,6 +325,8 @@ public sealed class TracingTests(EventCluster shared) : IClassFixture<EventClust
     [InlineData("""{"target":"functions","duration_ms":0}""", "duration_ms")]
     [InlineData("""{"target":"functions","duration_ms":3600001}""", "duration_ms")]
     [InlineData("""{"target":"functions","functions":"all"}""", "functions")]
+    [InlineData("""{"target":"functions","flags":["timestamp"]}""", "flags has timestamp, which only says how things are shown, and nothing to show: add one or more of call, return_to, return_trace, procs, ports.")]
+    [InlineData("""{"target":"functions","flags":["silent","arity"]}""", "nothing to show")]
     [InlineData("nonsense", "body")]
     public async Task A_wrong_request_is_400_and_says_what_is_wrong(string body, string words)
     {
