@@ -28,7 +28,8 @@ internal static class Amounts
         { TotalHours: >= 1 } time => Invariant($"{time.Hours}h {time.Minutes}m"),
         { TotalMinutes: >= 1, Seconds: 0 } time => Invariant($"{time.Minutes}m"),
         { TotalMinutes: >= 1 } time => Invariant($"{time.Minutes}m {time.Seconds}s"),
-        { TotalSeconds: >= 1 } time => Invariant($"{time.TotalSeconds:0.#}s"),
+        // Whoever waits that long has waited long enough.
+        { TotalSeconds: >= 1 } time => Invariant($"{Math.Ceiling(time.TotalSeconds * 10) / 10:0.#}s"),
         var time => Invariant($"{time.TotalMilliseconds:0}ms"),
     };
 
