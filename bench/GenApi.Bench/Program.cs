@@ -13,7 +13,7 @@ Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS
 IScenario[] scenarios =
 [
     new CallScenario(), new HttpScenario(), new MemoryScenario(), new SpreadScenario(), new RateLimitScenario(), new ControlScenario(), new TracingScenario(),
-    new RedisScenario(),
+    new RedisScenario(), new StreamScenario(),
 ];
 
 var secondsOption = new Option<double>("--seconds")

@@ -118,6 +118,10 @@ internal sealed class Cluster : IAsyncDisposable
             (phase, shape) => new HubLoadConnection(phase, shape, EchoCall.OverHub(HubPath(AccessTokens[next++ % AccessTokens.Count]))));
     }
 
+    /// <summary>The function <c>sample/ticks</c> through the hub, the link and the node, as a stream.</summary>
+    public Contender Stream(string name) => new(
+        name, Gateway.Url, [Gateway, Node], (phase, shape) => new HubLoadConnection(phase, shape, StreamCall.OverHub(HubPath(AccessToken))));
+
     /// <summary>The function <c>sample/echo</c> by HTTP.</summary>
     public Contender Http(string name) => new(
         name,
