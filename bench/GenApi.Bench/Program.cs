@@ -6,13 +6,11 @@ using GenApi.Bench;
 using GenApi.Bench.Report;
 using GenApi.Bench.Scenarios;
 
-// The generator works in the socket callbacks. Running them on the thread that polls the sockets saves a hand-over for each answer,
-// which is CPU that the servers on the same machine would miss. The runtime reads this when the first socket is used.
-Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-
 IScenario[] scenarios =
 [
     new CallScenario(), new HttpScenario(), new MemoryScenario(), new SpreadScenario(), new RateLimitScenario(), new ControlScenario(), new TracingScenario(),
+    new RedisScenario(), new StreamScenario(), new LookupScenario(),
+    new LinkScenario(),
 ];
 
 var secondsOption = new Option<double>("--seconds")
@@ -55,6 +53,20 @@ return await command.Parse(args).InvokeAsync(new InvocationConfiguration { Proce
 
 static async Task<int> RunAsync(BenchOptions options, IReadOnlyList<IScenario> chosen, FileInfo? json, CancellationToken cancellationToken)
 {
+    if (chosen.DistinctBy(scenario => scenario.WantsInlineSockets).Count() > 1)
+    {
+        var alone = chosen.Where(scenario => !scenario.WantsInlineSockets).Select(scenario => scenario.Name);
+        await Console.Error.WriteLineAsync($"Run {string.Join(", ", alone)} without the other scenarios: its sockets have to work as a server's do, and theirs as a load generator's.");
+        return 1;
+    }
+
+    if (chosen.All(scenario => scenario.WantsInlineSockets))
+    {
+        // The generator works in the socket callbacks. Running them on the thread that polls the sockets saves a hand-over for each answer,
+        // which is CPU that the servers on the same machine would miss. The runtime reads this when the first socket is used.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+    }
+
     var printer = new ReportPrinter(Console.Out);
     var done = new List<ScenarioReport>();
     var report = new BenchReport(

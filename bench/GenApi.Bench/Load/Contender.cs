@@ -7,4 +7,4 @@ namespace GenApi.Bench.Load;
 /// <param name="Url">Where its connections go.</param>
 /// <param name="Servers">The processes that answer, in the order a call passes them.</param>
 /// <param name="Connect">Makes a connection, not yet opened.</param>
-internal sealed record Contender(string Name, Uri Url, IReadOnlyList<ServerProcess> Servers, Func<LoadPhase, LoadShape, LoadConnection> Connect);
+internal sealed record Contender(string Name, Uri Url, IReadOnlyList<IMeasuredProcess> Servers, Func<LoadPhase, LoadShape, LoadConnection> Connect);

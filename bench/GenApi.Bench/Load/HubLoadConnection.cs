@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,12 +10,16 @@ namespace GenApi.Bench.Load;
 /// <param name="Path">Path and query of the hub.</param>
 /// <param name="Target">Name of the hub method.</param>
 /// <param name="ArgumentJson">Its one argument. <c>{id}</c> stands for the id of the call.</param>
-/// <param name="Expected">Texts that every right answer contains.</param>
-internal sealed record HubCall(string Path, string Target, string ArgumentJson, IReadOnlyList<string> Expected);
+/// <param name="Expected">Texts that every right answer, or chunk of an answer, contains.</param>
+internal sealed record HubCall(string Path, string Target, string ArgumentJson, IReadOnlyList<string> Expected)
+{
+    /// <summary>How many chunks the answer has, numbered from 1 in a member <c>n</c>; 0: the answer is no stream.</summary>
+    public int Chunks { get; init; }
+}
 
 /// <summary>
 /// A SignalR client with the JSON protocol over a WebSocket, reduced to invoking one method: negotiation is skipped, the invocation
-/// is built and masked once, and an answer is searched for its id and the expected texts instead of being parsed.
+/// is built and masked once, and an answer, or each chunk of one, is searched for its id and the expected texts instead of being parsed.
 /// </summary>
 internal sealed class HubLoadConnection : LoadConnection
 {
@@ -23,6 +28,8 @@ internal sealed class HubLoadConnection : LoadConnection
     private const byte FinalPong = 0x8A;
     private const byte Masked = 0x80;
     private const string IdMark = "{id}";
+    private const int Invocation = 1;
+    private const int StreamInvocation = 4;
 
     private readonly HubCall _call;
     private readonly byte[] _mask = RandomNumberGenerator.GetBytes(4);
@@ -37,7 +44,7 @@ internal sealed class HubLoadConnection : LoadConnection
         _call = call;
         _expected = [.. call.Expected.Select(Encoding.UTF8.GetBytes)];
         var invocation =
-            $$"""{"type":1,"invocationId":"{{IdMark}}","target":"{{call.Target}}","arguments":[{{call.ArgumentJson}}]}"""
+            $$"""{"type":{{(call.Chunks > 0 ? StreamInvocation : Invocation)}},"invocationId":"{{IdMark}}","target":"{{call.Target}}","arguments":[{{call.ArgumentJson}}]}"""
             + (char)RecordSeparator;
         var parts = invocation.Split(IdMark);
         _request = Frame(string.Join(new string('0', IdDigits), parts));
@@ -54,6 +61,15 @@ internal sealed class HubLoadConnection : LoadConnection
     protected override int RequestLength => _request.Length;
 
     private static ReadOnlySpan<byte> IdProperty => "\"invocationId\":\""u8;
+
+    private static ReadOnlySpan<byte> ItemProperty => "\"type\":2"u8;
+
+    private static ReadOnlySpan<byte> NumberProperty => "\"n\":"u8;
+
+    private static ReadOnlySpan<byte> ErrorProperty => "\"error\":"u8;
+
+    /// <summary>What the gateway says when a stream is complete, in a message of its own after the last chunk.</summary>
+    private static ReadOnlySpan<byte> NoMore => "\"result\":null"u8;
 
     private static ReadOnlySpan<byte> PingProperty => "\"type\":6"u8;
 
@@ -182,13 +198,45 @@ internal sealed class HubLoadConnection : LoadConnection
     private void ReadRecord(ReadOnlySpan<byte> record)
     {
         var at = record.IndexOf(IdProperty);
-        if (at >= 0)
+        if (at >= 0 && _call.Chunks > 0)
+        {
+            ReadPart(ReadId(record[(at + IdProperty.Length)..]), record);
+        }
+        else if (at >= 0)
         {
             Answer(ReadId(record[(at + IdProperty.Length)..]), IsExpected(record), record);
         }
         else if (record.IndexOf(PingProperty) < 0)
         {
             Fail($"a message that is no answer: {Text(record)}");
+        }
+    }
+
+    /// <summary>Reads a chunk of a stream, or its end.</summary>
+    private void ReadPart(long id, ReadOnlySpan<byte> record)
+    {
+        // The id stands before the item, and an item has no type of its own.
+        if (record.IndexOf(ItemProperty) < 0)
+        {
+            EndOfChunks(id, record.IndexOf(ErrorProperty) < 0 ? _call.Chunks : -1, record);
+            return;
+        }
+
+        var number = record.IndexOf(NumberProperty);
+        if (number < 0)
+        {
+            if (record.IndexOf(NoMore) < 0)
+            {
+                NoteWrong(record);
+            }
+
+            return;
+        }
+
+        var inTurn = Utf8Parser.TryParse(record[(number + NumberProperty.Length)..], out int n, out _) && Chunk(id, record) == n;
+        if (!inTurn || !IsExpected(record))
+        {
+            NoteWrong(record);
         }
     }
 

@@ -27,6 +27,7 @@ internal abstract class LoadConnection : IDisposable
     private readonly byte[] _received = new byte[BufferSize];
     private readonly long[] _expectedIds;
     private readonly long[] _sentAt;
+    private readonly int[] _chunks;
     private readonly int[] _freeSlots;
 
     private byte[] _outgoing = [];
@@ -45,6 +46,7 @@ internal abstract class LoadConnection : IDisposable
         _inFlight = inFlight;
         _expectedIds = new long[inFlight];
         _sentAt = new long[inFlight];
+        _chunks = new int[inFlight];
         _freeSlots = new int[inFlight];
         for (var slot = 0; slot < inFlight; slot++)
         {
@@ -130,8 +132,51 @@ internal abstract class LoadConnection : IDisposable
     /// </summary>
     protected abstract int Read(ReadOnlySpan<byte> received);
 
-    /// <summary>Notes one answer. <paramref name="correct"/> is whether it was the answer the call must have.</summary>
-    protected void Answer(long id, bool correct, ReadOnlySpan<byte> answer)
+    /// <summary>Notes one chunk of a call that is answered with a stream. Its latency is the time since the chunk before it, or since the call.</summary>
+    /// <returns>How many chunks of this call have come, this one included; 0 when the call was not in flight.</returns>
+    protected int Chunk(long id, ReadOnlySpan<byte> chunk)
+    {
+        var slot = (int)(id % _inFlight);
+        if (id < 0 || _expectedIds[slot] != id || _free == _inFlight)
+        {
+            NoteError($"a chunk of a call that was not in flight: {Text(chunk)}");
+            return 0;
+        }
+
+        if (_phase.Current == Phase.Measuring)
+        {
+            Latencies.Add(_now - _sentAt[slot]);
+        }
+
+        _sentAt[slot] = _now;
+        return ++_chunks[slot];
+    }
+
+    /// <summary>Notes that the chunks of a call have all come, or that its stream ended in another way.</summary>
+    /// <param name="id">The id of the call.</param>
+    /// <param name="expected">How many chunks the call must have.</param>
+    /// <param name="answer">What ended the stream.</param>
+    protected void EndOfChunks(long id, int expected, ReadOnlySpan<byte> answer)
+    {
+        var slot = (int)(id % _inFlight);
+        var came = id < 0 ? 0 : _chunks[slot];
+        if (id >= 0)
+        {
+            _chunks[slot] = 0;
+        }
+
+        Answer(id, came == expected, answer, counts: false);
+    }
+
+    /// <summary>Notes a message that no call can have.</summary>
+    protected void NoteWrong(ReadOnlySpan<byte> message) => NoteError($"a wrong answer: {Text(message)}");
+
+    /// <summary>Notes one answer.</summary>
+    /// <param name="id">The id of the call.</param>
+    /// <param name="correct">Whether it was the answer the call must have.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="counts">Whether it is what is counted, rather than the end of what was counted.</param>
+    protected void Answer(long id, bool correct, ReadOnlySpan<byte> answer, bool counts = true)
     {
         var slot = (int)(id % _inFlight);
         if (id < 0 || _expectedIds[slot] != id || _free == _inFlight)
@@ -144,7 +189,7 @@ internal abstract class LoadConnection : IDisposable
         {
             NoteError($"a wrong answer: {Text(answer)}");
         }
-        else if (_phase.Current == Phase.Measuring)
+        else if (counts && _phase.Current == Phase.Measuring)
         {
             Latencies.Add(_now - _sentAt[slot]);
         }

@@ -81,11 +81,16 @@ internal sealed class ReportPrinter(TextWriter output)
     {
         output.WriteLine();
         output.WriteLine($"  {load.Load} (connections x in flight)");
+        string[] beside = [.. load.Contenders.SelectMany(contender => contender.CpuPerCall.Skip(2)).Select(process => process.Process).Distinct()];
         var table = new TextTable(
-            "", "calls/s", "min", "max", "p50 ms", "p90 ms", "p99 ms", "max ms", "CPU us/call: server", "node", "generator", "others", "errors");
+        [
+            "", $"{load.Unit}s/s", "min", "max", "p50 ms", "p90 ms", "p99 ms", "max ms", $"CPU us/{load.Unit}: server", "node", .. beside, "generator", "others",
+            "errors",
+        ]);
         foreach (var contender in load.Contenders)
         {
             table.Add(
+            [
                 contender.Name,
                 Whole(contender.MedianCallsPerSecond),
                 Whole(contender.CallsPerSecond.Min()),
@@ -96,9 +101,11 @@ internal sealed class ReportPrinter(TextWriter output)
                 Milliseconds(contender.Latency.Max),
                 Tenth(contender.CpuPerCall[0].Microseconds),
                 contender.CpuPerCall.Count > 1 ? Tenth(contender.CpuPerCall[1].Microseconds) : "-",
+                .. beside.Select(role => contender.CpuPerCall.FirstOrDefault(process => process.Process == role) is { } process ? Tenth(process.Microseconds) : "-"),
                 Tenth(contender.GeneratorCpuPerCall.Microseconds),
                 contender.OthersShare is { } others ? others.ToString("0 %", CultureInfo.InvariantCulture) : "?",
-                Whole(contender.Errors));
+                Whole(contender.Errors),
+            ]);
         }
 
         table.Write(output);

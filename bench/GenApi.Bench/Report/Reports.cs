@@ -43,7 +43,11 @@ internal sealed record RateReport(string Name, IReadOnlyList<double> PerSecond, 
 
 /// <param name="Load">Connections x calls in flight on each.</param>
 /// <param name="Contenders">The figures of each contender.</param>
-internal sealed record LoadReport(string Load, IReadOnlyList<ContenderReport> Contenders);
+internal sealed record LoadReport(string Load, IReadOnlyList<ContenderReport> Contenders)
+{
+    /// <summary>What was counted: calls, or the chunks of calls that are answered with streams.</summary>
+    public string Unit { get; init; } = "call";
+}
 
 /// <param name="Name">Name of the contender.</param>
 /// <param name="CallsPerSecond">One value for each round.</param>
@@ -65,7 +69,7 @@ internal sealed record ContenderReport(
     long Errors,
     string? FirstError);
 
-/// <param name="Process">Role of the process: server, gateway, node or generator.</param>
+/// <param name="Process">Role of the process: server, gateway, node, redis or generator.</param>
 /// <param name="Microseconds">CPU time for each call, the median of the rounds.</param>
 /// <param name="Rounds">The same for each round.</param>
 internal sealed record ProcessCpu(string Process, double Microseconds, IReadOnlyList<double> Rounds);

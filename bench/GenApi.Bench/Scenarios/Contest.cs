@@ -11,7 +11,12 @@ namespace GenApi.Bench.Scenarios;
 internal static class Contest
 {
     public static async Task<LoadReport> RunAsync(
-        LoadShape shape, IReadOnlyList<Contender> contenders, BenchOptions options, IProgress<string> progress, CancellationToken cancellationToken)
+        LoadShape shape,
+        IReadOnlyList<Contender> contenders,
+        BenchOptions options,
+        IProgress<string> progress,
+        CancellationToken cancellationToken,
+        string unit = "call")
     {
         var warmUps = new List<LoadRunResult>();
         foreach (var contender in contenders)
@@ -32,7 +37,7 @@ internal static class Contest
             }
         }
 
-        return new LoadReport(shape.ToString(), [.. contenders.Select((contender, i) => Summarize(contender, warmUps[i], rounds[i]))]);
+        return new LoadReport(shape.ToString(), [.. contenders.Select((contender, i) => Summarize(contender, warmUps[i], rounds[i]))]) { Unit = unit };
     }
 
     /// <summary>
@@ -44,16 +49,16 @@ internal static class Contest
         var what = $"{subject} / {baseline}, {load.Load}";
         var of = load.Contenders.Single(contender => contender.Name == subject);
         var to = load.Contenders.Single(contender => contender.Name == baseline);
-        yield return Statistics.Compare($"{what}: calls/s", of.CallsPerSecond, to.CallsPerSecond, target);
+        yield return Statistics.Compare($"{what}: {load.Unit}s/s", of.CallsPerSecond, to.CallsPerSecond, target);
 
         if (of.CpuPerCall.Count > 1)
         {
             var first = of.CpuPerCall[0];
-            yield return Statistics.Compare($"{what}: CPU per call, {first.Process} alone", first.Rounds, TotalCpu(to), null);
+            yield return Statistics.Compare($"{what}: CPU per {load.Unit}, {first.Process} alone", first.Rounds, TotalCpu(to), null);
         }
 
         yield return Statistics.Compare(
-            $"{what}: CPU per call, {string.Join(" + ", of.CpuPerCall.Select(process => process.Process))}", TotalCpu(of), TotalCpu(to), null);
+            $"{what}: CPU per {load.Unit}, {string.Join(" + ", of.CpuPerCall.Select(process => process.Process))}", TotalCpu(of), TotalCpu(to), null);
     }
 
     /// <summary>CPU for each call in all server processes, a value for each round.</summary>

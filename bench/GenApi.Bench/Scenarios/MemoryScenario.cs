@@ -39,12 +39,12 @@ internal sealed class MemoryScenario : IScenario
             // Fresh processes each round: memory that a server has once had, it seldom gives back.
             await using (var bare = await BareServer.StartAsync(cancellationToken))
             {
-                await MeasureAsync(bare.Hub(Baseline), round);
+                await MeasureAsync(bare.Hub(Baseline), bare.Process, round);
             }
 
             await using (var cluster = await Cluster.StartAsync(cancellationToken))
             {
-                await MeasureAsync(cluster.Hub(Subject), round);
+                await MeasureAsync(cluster.Hub(Subject), cluster.Gateway, round);
             }
         }
 
@@ -56,9 +56,9 @@ internal sealed class MemoryScenario : IScenario
             [Statistics.Compare($"{Subject} / {Baseline}, memory for an idle connection", bytes[Subject], bytes[Baseline], new Target(1.3, 1.1))],
             Fairness.Notes());
 
-        async Task MeasureAsync(Contender contender, int round)
+        async Task MeasureAsync(Contender contender, ServerProcess server, int round)
         {
-            var perConnection = await MeasureConnectionAsync(contender, cancellationToken);
+            var perConnection = await MeasureConnectionAsync(contender, server, cancellationToken);
             bytes[contender.Name].Add(perConnection);
             progress.Report(string.Create(
                 CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {contender.Name} {perConnection / 1024:0.0} KiB for each connection"));
@@ -66,11 +66,10 @@ internal sealed class MemoryScenario : IScenario
     }
 
     /// <summary>Bytes of resident memory that one more idle connection takes in the process it goes to.</summary>
-    private static async Task<double> MeasureConnectionAsync(Contender contender, CancellationToken cancellationToken)
+    private static async Task<double> MeasureConnectionAsync(Contender contender, ServerProcess server, CancellationToken cancellationToken)
     {
         // Code that is compiled and pools that are filled by the first calls are not the connections' cost.
         await LoadRun.RunAsync(contender, WarmUpLoad, TimeSpan.Zero, WarmUp, cancellationToken);
-        var server = contender.Servers[0];
         var connections = new List<LoadConnection>(IdleShape.Connections);
         try
         {

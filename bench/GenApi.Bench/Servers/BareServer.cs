@@ -22,6 +22,10 @@ internal sealed class BareServer : IAsyncDisposable
     public Contender StringHub(string name) => new(
         name, _process.Url, [_process], (phase, shape) => new HubLoadConnection(phase, shape, EchoCall.StringOverHub("/echo-hub")));
 
+    /// <summary>The hub method that answers with a stream of the gateway's responses.</summary>
+    public Contender Stream(string name) => new(
+        name, _process.Url, [_process], (phase, shape) => new HubLoadConnection(phase, shape, StreamCall.OverHub("/echo-hub")));
+
     /// <summary>The endpoint with the gateway's request and response.</summary>
     public Contender Http(string name) => new(
         name,

@@ -13,12 +13,12 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private const string EchoPath = $"/api/{EchoCall.Service}/{EchoCall.RequestType}";
 
-    private Cluster(IReadOnlyList<ServerProcess> gateways, ServerProcess node, string clusterToken, string accessToken)
+    private Cluster(IReadOnlyList<ServerProcess> gateways, ServerProcess node, string clusterToken, IReadOnlyList<string> accessTokens)
     {
         Gateways = gateways;
         Node = node;
         ClusterToken = clusterToken;
-        AccessToken = accessToken;
+        AccessTokens = accessTokens;
     }
 
     public IReadOnlyList<ServerProcess> Gateways { get; }
@@ -33,15 +33,19 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What the admin API asks for.</summary>
     public required string AdminToken { get; init; }
 
-    /// <summary>What clients show to gateways.</summary>
-    public string AccessToken { get; }
+    /// <summary>What clients show to gateways, a token for each user.</summary>
+    public IReadOnlyList<string> AccessTokens { get; }
 
-    /// <summary>Starts them, makes a client token and returns when a first echo has come back through each gateway.</summary>
+    public string AccessToken => AccessTokens[0];
+
+    /// <summary>Starts them, makes client tokens and returns when a first echo has come back through each gateway.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="gateways">How many gateways. Several need a Redis in the settings.</param>
     /// <param name="settings">More environment variables for the gateways; null: none, and so state in memory.</param>
+    /// <param name="users">How many users to make a client token for.</param>
     /// <exception cref="InvalidOperationException">One of them did not come up, or does not answer.</exception>
-    public static async Task<Cluster> StartAsync(CancellationToken cancellationToken, int gateways = 1, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<Cluster> StartAsync(
+        CancellationToken cancellationToken, int gateways = 1, IReadOnlyDictionary<string, string>? settings = null, int users = 1)
     {
         var clusterToken = RandomNumberGenerator.GetHexString(32);
         var adminToken = RandomNumberGenerator.GetHexString(32);
@@ -73,16 +77,20 @@ internal sealed class Cluster : IAsyncDisposable
                 },
                 cancellationToken);
 
-            string? accessToken = null;
+            var accessTokens = new List<string>(users);
             foreach (var gateway in started)
             {
                 using var http = new HttpClient { BaseAddress = gateway.Url, Timeout = ServerProcess.AnswerTimeout };
-                accessToken ??= await MakeClientTokenAsync(http, adminToken, gateway, cancellationToken);
+                while (accessTokens.Count < users)
+                {
+                    accessTokens.Add(await MakeClientTokenAsync(http, adminToken, $"bench-{accessTokens.Count + 1}", gateway, cancellationToken));
+                }
+
                 await gateway.WaitUntilAsync(
-                    $"answering POST {EchoPath}", token => TryEchoAsync(http, accessToken, token), cancellationToken);
+                    $"answering POST {EchoPath}", token => TryEchoAsync(http, accessTokens[0], token), cancellationToken);
             }
 
-            return new Cluster(started, node, clusterToken, accessToken!) { AdminToken = adminToken };
+            return new Cluster(started, node, clusterToken, accessTokens) { AdminToken = adminToken };
         }
         catch (Exception e)
         {
@@ -97,12 +105,22 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The function <c>sample/echo</c> through the hub, the link and the node.</summary>
-    public Contender Hub(string name) => new(
-        name,
-        Gateway.Url,
-        [Gateway, Node],
-        (phase, shape) => new HubLoadConnection(phase, shape, EchoCall.OverHub($"/genapi?access_token={Uri.EscapeDataString(AccessToken)}")));
+    /// <summary>The function <c>sample/echo</c> through the hub, the link and the node. The users take turns to connect.</summary>
+    /// <param name="name">Name in tables and ratios.</param>
+    /// <param name="beside">More processes that a call keeps busy.</param>
+    public Contender Hub(string name, params IReadOnlyList<IMeasuredProcess> beside)
+    {
+        var next = 0;
+        return new Contender(
+            name,
+            Gateway.Url,
+            [Gateway, Node, .. beside],
+            (phase, shape) => new HubLoadConnection(phase, shape, EchoCall.OverHub(HubPath(AccessTokens[next++ % AccessTokens.Count]))));
+    }
+
+    /// <summary>The function <c>sample/ticks</c> through the hub, the link and the node, as a stream.</summary>
+    public Contender Stream(string name) => new(
+        name, Gateway.Url, [Gateway, Node], (phase, shape) => new HubLoadConnection(phase, shape, StreamCall.OverHub(HubPath(AccessToken))));
 
     /// <summary>The function <c>sample/echo</c> by HTTP.</summary>
     public Contender Http(string name) => new(
@@ -110,6 +128,8 @@ internal sealed class Cluster : IAsyncDisposable
         Gateway.Url,
         [Gateway, Node],
         (phase, shape) => new HttpLoadConnection(phase, shape, Gateway.Url, EchoCall.OverHttp(EchoPath, AccessToken)));
+
+    private static string HubPath(string accessToken) => $"/genapi?access_token={Uri.EscapeDataString(accessToken)}";
 
     public async ValueTask DisposeAsync()
     {
@@ -120,11 +140,11 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    private static async Task<string> MakeClientTokenAsync(HttpClient http, string adminToken, ServerProcess gateway, CancellationToken cancellationToken)
+    private static async Task<string> MakeClientTokenAsync(HttpClient http, string adminToken, string userId, ServerProcess gateway, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/tokens")
         {
-            Content = new StringContent("""{"user_id":"bench-1","roles":["user"]}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent($$"""{"user_id":"{{userId}}","roles":["user"]}""", Encoding.UTF8, "application/json"),
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", adminToken) },
         };
         using var response = await http.SendAsync(request, cancellationToken);

@@ -6,7 +6,7 @@ using GenApi.Testing.Processes;
 namespace GenApi.Bench.Servers;
 
 /// <summary>A server in a process of its own, listening on a free loopback port, gone when disposed.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed class ServerProcess : IMeasuredProcess, IAsyncDisposable
 {
     private const int TailLines = 40;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
@@ -33,15 +33,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What it is in the comparison: server, gateway or node.</summary>
     public string Role { get; }
 
     public Uri Url { get; }
 
     public int Id => _process.Id;
 
-    /// <summary>CPU time, user and system, since the process started. The system counts it in steps of 10 ms or finer.</summary>
-    /// <exception cref="InvalidOperationException">The process has ended.</exception>
     public TimeSpan CpuTime => Running().TotalProcessorTime;
 
     /// <summary>Bytes of physical memory in use.</summary>
