@@ -100,7 +100,7 @@ internal sealed partial class FunctionAdmin(ConfigCatalog catalog, GatewayEvents
         [LoggerMessage(1, LogLevel.Information, "The function {Function} is {State}.")]
         public static partial void Switched(ILogger logger, string function, string state);
 
-        [LoggerMessage(2, LogLevel.Warning, "Removed {Count} functions of {Service}; a new config version, or a forced push, brings them back.")]
+        [LoggerMessage(2, LogLevel.Warning, "Functions of {Service} were removed, {Count} of them; a new config version, or a forced push, brings them back.")]
         public static partial void Cleared(ILogger logger, int count, string service);
     }
 }

@@ -65,8 +65,8 @@ public sealed class ClusterEventTests(EventCluster shared) : IClassFixture<Event
         cleared = await heard.OneAsync<CountMeasurements, ConfigMetadata>(EventNames.ConfigClear, config => config.Service is null);
         Assert.Equal(all, cleared.Measurements.Count);
         Assert.Equal(2, heard.All.Count(happened => happened.Name == EventNames.ConfigClear));
-        Assert.Contains(cluster.Gateway.Log, line => line.Contains("Removed 2 functions of one;", StringComparison.Ordinal));
-        Assert.Contains(cluster.Gateway.Log, line => line.Contains($"Removed {all} functions of all services;", StringComparison.Ordinal));
+        Assert.Contains(cluster.Gateway.Log, line => line.Contains("Functions of one were removed, 2 of them;", StringComparison.Ordinal));
+        Assert.Contains(cluster.Gateway.Log, line => line.Contains($"Functions of all services were removed, {all} of them;", StringComparison.Ordinal));
 
         static (int Status, int Removed) Removed(Answer answer) => (answer.Status, answer.Body.GetProperty("removed").GetInt32());
     }
