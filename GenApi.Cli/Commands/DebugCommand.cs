@@ -86,7 +86,7 @@ internal sealed class DebugCommand : ReportCommand
         foreach (var place in stacks.At("managed").Items())
         {
             var count = place.Number("count") ?? 0;
-            view.Line("").Line($"{count} thread{(count == 1 ? "" : "s")}, {(place.Show("state") == "managed" ? "running" : "in the system's code, as threads are that wait")} ({place.ShowList("threads", ", ")}{(place.At("threads").Items().Count() < count ? ", …" : "")})");
+            view.Line("").Line($"{Words.Count(count, "thread")}, {(place.Show("state") == "managed" ? "running" : "in the system's code, as threads are that wait")} ({place.ShowList("threads", ", ")}{(place.At("threads").Items().Count() < count ? ", …" : "")})");
             foreach (var frame in place.At("frames").Items())
             {
                 view.Line($"    {frame.GetString()}");

@@ -22,8 +22,9 @@ internal class StreamsListCommand(CliHost host, CommonOptions common, string nam
     protected override string Path(CommandRun run) => "streams";
 
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.Table(
-        ["Request", "Service", "Function", "User", "Node"],
-        report.Items().Select(stream => (string[])[stream.Show("request_id"), stream.Show("service"), stream.Show("request_type"), stream.Show("user_id"), stream.Show("node")]),
+        ["Request", "Service", "Function", "User", "Node", "Age", "Chunks"],
+        report.Items().Select(stream => (string[])
+            [stream.Show("request_id"), stream.Show("service"), stream.Show("request_type"), stream.Show("user_id"), stream.Show("node"), stream.ShowMilliseconds("age_ms"), stream.Show("chunks")]),
         "No stream is under way.");
 }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using GenApi.Gateway.Calls;
 using GenApi.Gateway.Nodes;
 using GenApi.Gateway.Nodes.Links;
+using GenApi.Gateway.RateLimits;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
 using GenApi.Protocol.Json;
@@ -33,8 +34,8 @@ internal sealed class HookRunner(IServiceProvider services, FunctionCaller funct
     /// <summary>A hook in one phrase, for diagnostics.</summary>
     public static string Describe(string which, HookRef? hook, int timeoutMs) => hook switch
     {
-        HookRef.Gateway { Name: var name } => $"{which} hook: the gateway's '{name}', within {TimeText.Of(timeoutMs)}",
-        HookRef.Function { Name: var name } => $"{which} hook: the node's function '{name}', within {TimeText.Of(timeoutMs)}",
+        HookRef.Gateway { Name: var name } => $"{which} hook: the gateway's '{name}', within {ReadableTime.Exact(timeoutMs)}",
+        HookRef.Function { Name: var name } => $"{which} hook: the node's function '{name}', within {ReadableTime.Exact(timeoutMs)}",
         _ => $"{which} hook (none configured)",
     };
 

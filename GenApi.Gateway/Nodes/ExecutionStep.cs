@@ -3,6 +3,7 @@ using GenApi.Gateway.Calls;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.DetailError;
 using GenApi.Gateway.Nodes.Links;
+using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Telemetry;
 using GenApi.Protocol.Calls;
 using GenApi.Protocol.Configs;
@@ -29,9 +30,10 @@ internal sealed class ExecutionStep(
     {
         var config = function.Config;
         var retry = config.Retry is { } policy ? $", up to {policy.Attempts} more time{(policy.Attempts == 1 ? "" : "s")} on {(policy.Mode == RetryMode.SameNode ? "the same node" : "all nodes")}" : "";
+        var limit = config.Timeout.Milliseconds is { } milliseconds ? $"within {ReadableTime.Exact(milliseconds)}" : "for as long as it takes";
         return config.Nodes is NodeSet.Local
-            ? $"Runs {config.FunctionName} in the gateway's own process {TimeText.Of(config.Timeout)}{retry}"
-            : $"Calls {config.FunctionName} over the node's link {TimeText.Of(config.Timeout)}{retry} — {directory.CandidatesOf(function).Count(node => node.CanTakeCall)} of {directory.Current.AllNodesOf(config).Count()} nodes can take a call";
+            ? $"Runs {config.FunctionName} in the gateway's own process {limit}{retry}"
+            : $"Calls {config.FunctionName} over the node's link {limit}{retry} — {directory.CandidatesOf(function).Count(node => node.CanTakeCall)} of {directory.Current.AllNodesOf(config).Count()} nodes can take a call";
     }
 
     /// <summary>Names the node where that is certain: there is one only, or the call's own key says so.</summary>

@@ -11,6 +11,8 @@ public sealed class ConfirmationTests : IDisposable
     {
         { ["failed", "clear"], "DELETE /admin/failed-configs", "Remove all failed configs, of every gateway? [y/N]" },
         { ["functions", "delete", "sample", "echo", "1.0.0"], "DELETE /admin/functions/sample/echo/1.0.0", "Delete sample/echo version 1.0.0, on every gateway? [y/N]" },
+        { ["functions", "clear"], "DELETE /admin/functions", "Remove all functions of all services, on every gateway? [y/N]" },
+        { ["functions", "clear", "sample"], "DELETE /admin/functions/sample", "Remove all functions of the service sample, on every gateway? [y/N]" },
         { ["limits", "global", "set", "[]"], "PUT /admin/rate-limits/global", "Replace all limits over all functions by 0 others, on every gateway? [y/N]" },
         { ["limits", "reset", "--all"], "POST /admin/rate-limits/reset-all", "Forget everything that was counted, for everybody, on every gateway? [y/N]" },
     };
@@ -81,5 +83,6 @@ public sealed class ConfirmationTests : IDisposable
     {
         Assert.DoesNotContain("[y/N]", (await _cli.RunAsync("limits", "global", "set", "{}")).Error, StringComparison.Ordinal);
         Assert.DoesNotContain("[y/N]", (await _cli.RunAsync("functions", "delete", "..", "echo")).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("[y/N]", (await _cli.RunAsync("functions", "clear", "..")).Error, StringComparison.Ordinal);
     }
 }
