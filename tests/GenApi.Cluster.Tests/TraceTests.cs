@@ -17,7 +17,7 @@ public sealed class TraceTests(RunningCluster cluster) : ClusterTest(cluster)
         var answer = await Cluster.Http.CallAsync(token, "echo", """{"message":"traced"}""", Cancellation, Traceparent(client));
 
         Assert.True(answer.Success);
-        await AssertCompleteAsync(client, "sample/echo", "echo", answer.RequestId);
+        await AssertCompleteAsync(client, "sample/echo", answer.RequestId);
     }
 
     [JavaScriptFact]
@@ -30,14 +30,14 @@ public sealed class TraceTests(RunningCluster cluster) : ClusterTest(cluster)
         var answer = await connection.CallAsync("whoami", "traced-by-hub", "{}", Cancellation, Traceparent(span));
 
         Assert.True(answer.Success);
-        await AssertCompleteAsync(span, "sample/whoami", "whoami", "traced-by-hub");
+        await AssertCompleteAsync(span, "sample/whoami", "traced-by-hub");
     }
 
     private static ActivityContext NewClientSpan() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
 
     private static string Traceparent(ActivityContext span) => $"00-{span.TraceId.ToHexString()}-{span.SpanId.ToHexString()}-01";
 
-    private async Task AssertCompleteAsync(ActivityContext client, string call, string function, string? requestId)
+    private async Task AssertCompleteAsync(ActivityContext client, string call, string? requestId)
     {
         var trace = client.TraceId.ToHexString();
         await Cluster.Telemetry.WaitForSpansAsync(span => span.TraceId == trace && span.Origin.Scope == "GenApi.Node", 1, Cancellation);
@@ -48,7 +48,7 @@ public sealed class TraceTests(RunningCluster cluster) : ClusterTest(cluster)
         var gateway = Assert.Single(spans, span => span.Origin.Scope == "GenApi.Gateway");
         var node = Assert.Single(spans, span => span.Origin.Scope == "GenApi.Node");
         Assert.Equal(("gateway", call), (gateway.Origin.ServiceName, gateway.Name));
-        Assert.Equal(("sample", function), (node.Origin.ServiceName, node.Name));
+        Assert.Equal(("sample", call), (node.Origin.ServiceName, node.Name));
         Assert.Equal(requestId, gateway.Attributes["genapi.request_id"]);
         Assert.Equal(gateway.SpanId, node.ParentSpanId);
         Assert.Contains(gateway, parents);
