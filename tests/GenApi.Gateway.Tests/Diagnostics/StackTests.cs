@@ -33,7 +33,9 @@ public sealed class StackTests
 
             var here = Assert.Single(stacks.Managed!, place => place.Frames.Any(frame => frame.Contains($"{nameof(StackTests)}.{nameof(WaitsHereForItsEnd)}(", StringComparison.Ordinal)));
             Assert.Equal((2, 2, "external"), (here.Count, here.Threads.Distinct().Count(), here.State));
-            Assert.Contains(here.Frames, frame => frame.StartsWith("System.Threading.ManualResetEventSlim.Wait(", StringComparison.Ordinal));
+
+            // The framework's own code has no names where the runtime did not get to tell them.
+            Assert.Contains(here.Frames, frame => frame.StartsWith("System.Threading.ManualResetEventSlim.Wait(", StringComparison.Ordinal) || frame == "(native code)");
             Assert.False(here.MoreFrames);
             Assert.Equal(stacks.ManagedThreads, stacks.Managed!.Sum(place => place.Count));
             Assert.Equal(stacks.Managed!.Select(place => place.Count).OrderDescending(), stacks.Managed!.Select(place => place.Count));
