@@ -1,4 +1,3 @@
-using System.Text;
 using GenApi.Gateway.Configs;
 using GenApi.Gateway.Configs.Failed;
 using GenApi.Gateway.Configs.Pull;
@@ -9,7 +8,6 @@ using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Protocol.Cluster;
 using GenApi.Protocol.Configs;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Configs;
@@ -62,7 +60,7 @@ public sealed class PullTests : IAsyncDisposable
     public async Task Failures_are_told_and_tried_again_ever_later_until_it_works(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
-        node.Fault = http => Status(http, 500);
+        node.Fault = http => NodeFaults.AnswerAsync(http, "500");
         var gateway = await NewAsync(kind, node.Setting);
         foreach (var (failures, pause) in (IReadOnlyList<(int, int)>)[(1, 30), (2, 60), (3, 120), (4, 240), (5, 300), (6, 300), (7, 300)])
         {
@@ -221,7 +219,7 @@ public sealed class PullTests : IAsyncDisposable
     {
         await using var bad = await PulledNode.StartAsync();
         await using var good = await PulledNode.StartAsync();
-        bad.Fault = http => MisbehaveAsync(http, fault);
+        bad.Fault = http => NodeFaults.AnswerAsync(http, fault);
         var timeout = ("GenApi:Pull:Services:0:Timeout", told.Contains("100 ms", StringComparison.Ordinal) ? "100" : "30000");
         var alone = await NewAsync(StoreKind.Memory, bad.Setting, timeout);
         await PullAsync(alone);
@@ -252,7 +250,7 @@ public sealed class PullTests : IAsyncDisposable
     public async Task A_config_that_is_none_changes_nothing(string answer, string told)
     {
         await using var node = await PulledNode.StartAsync();
-        node.Fault = http => MisbehaveAsync(http, answer);
+        node.Fault = http => NodeFaults.AnswerAsync(http, answer);
 
         // Without a version path the config is fetched at once.
         var gateway = await NewAsync(StoreKind.Memory, node.Setting, ("GenApi:Pull:Services:0:VersionPath", ""), ("GenApi:Pull:Services:0:Timeout", "30000"));
@@ -282,7 +280,7 @@ public sealed class PullTests : IAsyncDisposable
         }
 
         Assert.Equal(1, node.Fetched);
-        node.Fault = http => Status(http, 500);
+        node.Fault = http => NodeFaults.AnswerAsync(http, "500");
         for (var second = 0; second < 60; second += 5)
         {
             await PullAsync(gateway);
@@ -340,7 +338,7 @@ public sealed class PullTests : IAsyncDisposable
     public async Task Health_says_at_every_gateway_what_the_status_of_pulls_says(StoreKind kind)
     {
         await using var node = await PulledNode.StartAsync();
-        node.Fault = http => Status(http, 500);
+        node.Fault = http => NodeFaults.AnswerAsync(http, "500");
         var here = await NewAsync(kind, node.Setting);
         var there = _services[0].Gateway(_time, Settings(node.Setting));
         await PullAsync(here);
@@ -360,50 +358,6 @@ public sealed class PullTests : IAsyncDisposable
         await PullAsync(there);
         Assert.All((IServiceProvider[])[here, there], gateway =>
             Assert.Equal(HealthState.Ok, new PullerCheck(gateway.GetRequiredService<ConfigPuller>()).Check().Status));
-    }
-
-    private static async Task MisbehaveAsync(HttpContext http, string how)
-    {
-        switch (how)
-        {
-            case "endless":
-                while (!http.RequestAborted.IsCancellationRequested)
-                {
-                    await http.Response.WriteAsync(new string(' ', 64 * 1024), http.RequestAborted);
-                }
-
-                break;
-            case "announced":
-                http.Response.ContentLength = 5000;
-                await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(new string(' ', 5000)), http.RequestAborted);
-                break;
-            case "silent":
-                await Task.Delay(Timeout.Infinite, http.RequestAborted);
-                break;
-            case "stuck":
-                await http.Response.WriteAsync("{", http.RequestAborted);
-                await Task.Delay(Timeout.Infinite, http.RequestAborted);
-                break;
-            case "abort":
-                http.Abort();
-                break;
-            case "302":
-                http.Response.Headers.Location = "/genapi/elsewhere";
-                http.Response.StatusCode = 302;
-                break;
-            case var status when int.TryParse(status, out var code):
-                http.Response.StatusCode = code;
-                break;
-            default:
-                await http.Response.WriteAsync(how, http.RequestAborted);
-                break;
-        }
-    }
-
-    private static Task Status(HttpContext http, int status)
-    {
-        http.Response.StatusCode = status;
-        return Task.CompletedTask;
     }
 
     private static (string, string)[] Settings(params (string, string)[] more) =>
