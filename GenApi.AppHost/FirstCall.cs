@@ -55,6 +55,9 @@ internal static class FirstCall
             : $"First call answered {sinceStart.TotalSeconds:0.0} s after start: {call.Value}").AppendLine();
 
         text.AppendLine("Admin token:").AppendLine().AppendLine($"  {admin}").AppendLine();
+
+        // What follows the # stays in the browser.
+        text.AppendLine("The web console, signed in:").AppendLine().AppendLine($"  {url}/console/#token={admin}").AppendLine();
         if (token is not null)
         {
             text.AppendLine("A call, as user alice:").AppendLine();

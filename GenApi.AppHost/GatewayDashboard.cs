@@ -15,6 +15,7 @@ internal static class GatewayDashboard
         this IResourceBuilder<ProjectResource> gateway, IResourceBuilder<ParameterResource> adminToken)
     {
         return gateway
+            .WithUrlForEndpoint("http", _ => new() { Url = "/console/", DisplayText = "Console" })
             .WithUrlForEndpoint("http", _ => new() { Url = "/openapi/v1.json", DisplayText = "OpenAPI" })
             .WithUrlForEndpoint("http", _ => new() { Url = "/api/examples", DisplayText = "Example requests" })
             .WithHttpCommand("/admin/health", "Check health", commandName: "health", commandOptions: Command(HttpMethod.Get, "HeartPulse", "Asks the gateway how well it is.", highlighted: true))

@@ -25,6 +25,7 @@ using GenApi.Gateway.Relay;
 using GenApi.Gateway.Security;
 using GenApi.Gateway.Storage;
 using GenApi.Gateway.Telemetry;
+using GenApi.Gateway.WebConsole;
 using GenApi.Node;
 using GenApi.Node.Functions;
 using GenApi.Protocol.Json;
@@ -108,7 +109,7 @@ public static class GenApiGatewayExtensions
         return builder;
     }
 
-    /// <summary>Maps everything that the gateway answers: the hub, calls by HTTP, the cluster's endpoints and the admin API.</summary>
+    /// <summary>Maps everything that the gateway answers: the hub, calls by HTTP, the cluster's endpoints, the admin API and the web console.</summary>
     public static WebApplication MapGenApiGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -122,6 +123,7 @@ public static class GenApiGatewayExtensions
         app.MapDescriptions();
         app.MapCluster();
         app.MapAdmin();
+        app.MapConsole();
         return app;
     }
 

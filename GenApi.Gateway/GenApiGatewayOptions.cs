@@ -5,6 +5,7 @@ using GenApi.Gateway.OpenApi;
 using GenApi.Gateway.RateLimits;
 using GenApi.Gateway.Relay;
 using GenApi.Gateway.Storage;
+using GenApi.Gateway.WebConsole;
 
 namespace GenApi.Gateway;
 
@@ -109,6 +110,9 @@ public sealed class GenApiGatewayOptions
 
     /// <summary>What tracing may show.</summary>
     public Diagnostics.Tracing.TracingOptions Tracing { get; } = new();
+
+    /// <summary>The web console.</summary>
+    public ConsoleOptions Console { get; } = new();
 
     /// <summary>The limits of arguments whose types set none (the seed's defaults).</summary>
     public sealed class ArgumentLimits

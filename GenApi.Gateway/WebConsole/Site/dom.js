@@ -1,0 +1,121 @@
+// Describes elements, and makes a part of the page look as described while touching only what differs, so that focus, selection and
+// scroll stay where they are when a page is shown anew every few seconds. Texts become text nodes, never markup.
+
+const svg = 'http://www.w3.org/2000/svg';
+
+// What an element was last described as.
+const described = new WeakMap();
+
+/**
+ * An element to show.
+ * @param {string} tag Its name.
+ * @param {object|null} props Attributes; `on…` are event handlers, `key` tells siblings apart, and null, undefined or false mean: not there.
+ * @param {...any} children Elements, texts, numbers, lists of these, or null, undefined and false for nothing.
+ */
+export function h(tag, props, ...children) {
+  return { tag, props: props ?? {}, children: flat(children) };
+}
+
+/** Makes the children of an element those that are described. */
+export function show(parent, ...children) {
+  patchChildren(parent, flat(children));
+}
+
+function flat(children) {
+  return children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false && child !== '');
+}
+
+function patchChildren(parent, wanted) {
+  const keyed = new Map();
+  for (const node of parent.childNodes) {
+    const key = described.get(node)?.props.key;
+    if (key !== undefined) {
+      keyed.set(key, node);
+    }
+  }
+
+  let next = parent.firstChild;
+  for (const child of wanted) {
+    const known = child.props?.key === undefined ? next : keyed.get(child.props.key);
+    if (known && fits(known, child)) {
+      if (known === next) {
+        next = next.nextSibling;
+      } else {
+        parent.insertBefore(known, next);
+      }
+      patch(known, child);
+    } else {
+      parent.insertBefore(create(child, parent), next);
+    }
+  }
+
+  while (next) {
+    const gone = next;
+    next = next.nextSibling;
+    gone.remove();
+  }
+}
+
+function fits(node, child) {
+  if (typeof child !== 'object') {
+    return node.nodeType === Node.TEXT_NODE;
+  }
+  const last = described.get(node);
+  return last !== undefined && last.tag === child.tag && last.props.key === child.props.key;
+}
+
+function create(child, parent) {
+  if (typeof child !== 'object') {
+    return document.createTextNode(String(child));
+  }
+  const node = child.tag === 'svg' || (parent.namespaceURI === svg && parent.tagName !== 'foreignObject')
+    ? document.createElementNS(svg, child.tag)
+    : document.createElement(child.tag);
+  patch(node, child);
+  return node;
+}
+
+function patch(node, child) {
+  if (typeof child !== 'object') {
+    if (node.data !== String(child)) {
+      node.data = String(child);
+    }
+    return;
+  }
+
+  const last = described.get(node)?.props ?? {};
+  described.set(node, child);
+  for (const name of Object.keys(last)) {
+    if (!(name in child.props)) {
+      setProperty(node, name, null, last[name]);
+    }
+  }
+  for (const [name, value] of Object.entries(child.props)) {
+    if (value !== last[name]) {
+      setProperty(node, name, value, last[name]);
+    }
+  }
+  patchChildren(node, child.children);
+}
+
+function setProperty(node, name, value, last) {
+  if (name === 'key') {
+    return;
+  }
+  if (name.startsWith('on')) {
+    const event = name.slice(2).toLowerCase();
+    if (last) {
+      node.removeEventListener(event, last);
+    }
+    if (value) {
+      node.addEventListener(event, value);
+    }
+  } else if (name === 'value' || name === 'checked') {
+    // What is typed lives in the property; the attribute is only where it began.
+    node[name] = value ?? '';
+  } else if (value === null || value === undefined || value === false) {
+    node.removeAttribute(name);
+  } else {
+    node.setAttribute(name, value === true ? '' : value);
+  }
+}

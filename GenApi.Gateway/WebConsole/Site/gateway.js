@@ -1,0 +1,158 @@
+// The gateway's HTTP, as the console uses it: everything it shows and does is the admin API.
+
+/** An answer that is no success: the gateway's own sentence, its status and its code. */
+export class GatewayError extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export class Gateway {
+  #token;
+  #refused;
+
+  // The console's folder is one below the gateway's own path, wherever a proxy puts that.
+  static base = new URL('../', document.baseURI);
+
+  /**
+   * @param {string} token The admin token, or that of a user with the role genapi-admin.
+   * @param {(error: GatewayError) => void} refused Told when the gateway no longer takes the token.
+   */
+  constructor(token, refused = () => {}) {
+    this.#token = token;
+    this.#refused = refused;
+  }
+
+  /** What `GET /admin/{path}` answers. */
+  get(path, signal) {
+    return this.#json('GET', `admin/${path}`, undefined, signal);
+  }
+
+  /** Has something done. What is answered, or null for nothing. */
+  send(method, path, body) {
+    return this.#json(method, `admin/${path}`, body);
+  }
+
+  /** The objects of a live answer, one per line, until it ends or the signal aborts. */
+  async *lines(path, signal) {
+    const answer = await this.#fetch('GET', `admin/${path}`, this.#token, undefined, signal);
+    await this.#check(answer);
+    for await (const line of linesOf(answer.body)) {
+      if (line.trim() !== '') {
+        yield JSON.parse(line);
+      }
+    }
+  }
+
+  /**
+   * Makes a call as a user, and yields each answer: the HTTP status, and the response object if there is one. An async call yields
+   * its acknowledgement first, and a stream each chunk.
+   */
+  async *call({ service, requestType, version, args, userId, roles }, signal) {
+    const { access_token: token } = await this.send('POST', 'tokens', { user_id: userId, roles, expires_in: 600 });
+    const path = `api/${encodeURIComponent(service)}/${encodeURIComponent(requestType)}${version ? `?version=${encodeURIComponent(version)}` : ''}`;
+    let answer = await this.#fetch('POST', path, token, args, signal);
+    if (answer.headers.get('Content-Type')?.startsWith('text/event-stream')) {
+      for await (const line of linesOf(answer.body)) {
+        if (line.startsWith('data: ')) {
+          yield { status: answer.status, response: JSON.parse(line.slice(6)) };
+        }
+      }
+      return;
+    }
+
+    yield { status: answer.status, response: await jsonOf(answer) };
+    const later = answer.headers.get('Location');
+    while (answer.status === 202 && later) {
+      await pause(500, signal);
+      answer = await this.#fetch('GET', later.replace(/^\//, ''), token, undefined, signal);
+      if (answer.status !== 202) {
+        yield { status: answer.status, response: await jsonOf(answer) };
+      }
+    }
+  }
+
+  /** An example request for each function. */
+  async examples(signal) {
+    return Object.values(await this.#json('GET', 'api/examples', undefined, signal)).map(example => example.data);
+  }
+
+  /** The OpenAPI document of all functions. */
+  openApi() {
+    return this.#json('GET', 'openapi/v1.json');
+  }
+
+  async #json(method, path, body, signal) {
+    const answer = await this.#fetch(method, path, this.#token, body, signal);
+    await this.#check(answer);
+    return answer.status === 204 ? null : await jsonOf(answer);
+  }
+
+  async #fetch(method, path, token, body, signal) {
+    const headers = { Authorization: `Bearer ${token}` };
+    if (body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+    }
+    try {
+      return await fetch(new URL(path, Gateway.base), {
+        method, headers, signal, cache: 'no-store', body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+      });
+    } catch (error) {
+      throw error.name === 'AbortError' ? error : new GatewayError(0, 'unreachable', 'The gateway does not answer.');
+    }
+  }
+
+  async #check(answer) {
+    if (answer.ok) {
+      return;
+    }
+    const problem = await jsonOf(answer);
+    const error = new GatewayError(answer.status, problem?.code, problem?.error ?? `The gateway answered ${answer.status}.`);
+    if (answer.status === 401) {
+      this.#refused(error);
+    }
+    throw error;
+  }
+}
+
+async function jsonOf(answer) {
+  const text = await answer.text();
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function* linesOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  try {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      const lines = (rest + value).split('\n');
+      rest = lines.pop();
+      yield* lines;
+    }
+    if (rest !== '') {
+      yield rest;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}

@@ -1,0 +1,64 @@
+// The newest lines of something that is told as it happens.
+
+/** The most lines that are kept. */
+const most = 500;
+
+export class Lines {
+  #number = 0;
+  #drawing = false;
+  #draw;
+
+  /** @param {() => void} draw Shows the lines; called at most once for each picture that the browser makes. */
+  constructor(draw) {
+    this.#draw = draw;
+  }
+
+  /** The newest first, each with a number of its own as `key`. */
+  items = [];
+
+  /** Whether new ones are let go by. */
+  paused = false;
+
+  /** Why nothing comes any more; null: it still does. */
+  ended = null;
+
+  add(item) {
+    if (this.paused) {
+      return;
+    }
+    this.items.unshift({ ...item, key: ++this.#number });
+    this.items.splice(most);
+    this.changed();
+  }
+
+  clear() {
+    this.items = [];
+    this.changed();
+  }
+
+  /** Takes what a live answer tells, until it ends. */
+  async take(source, signal) {
+    this.ended = null;
+    try {
+      for await (const item of source) {
+        this.add(item);
+      }
+      this.ended = 'It has ended.';
+    } catch (error) {
+      if (!signal.aborted) {
+        this.ended = error.message;
+      }
+    }
+    this.changed();
+  }
+
+  changed() {
+    if (!this.#drawing) {
+      this.#drawing = true;
+      requestAnimationFrame(() => {
+        this.#drawing = false;
+        this.#draw();
+      });
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// The console: who is signed in, the list of pages, and the page that the address names.
+
+import { h, show } from './dom.js';
+import { Gateway } from './gateway.js';
+import { Page } from './page.js';
+import * as session from './session.js';
+import cluster from './pages/cluster.js';
+import configs from './pages/configs.js';
+import debug from './pages/debug.js';
+import events from './pages/events.js';
+import functions from './pages/functions.js';
+import health from './pages/health.js';
+import limits from './pages/limits.js';
+import overview from './pages/overview.js';
+import streams from './pages/streams.js';
+import traces from './pages/traces.js';
+
+const pages = { overview, functions, cluster, health, limits, configs, streams, traces, events, debug };
+const start = 'overview';
+
+let open = null;
+
+function route() {
+  const [name, ...parts] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  return pages[name] ? { name, parts } : { name: start, parts: [] };
+}
+
+function showPage() {
+  open?.leave();
+  open = null;
+  const token = session.token();
+  if (!token) {
+    showSignIn();
+    return;
+  }
+
+  const { name, parts } = route();
+  document.title = `${pages[name].title} · GenApi`;
+  show(document.body,
+    h('aside', { key: 'pages' },
+      h('a', { class: 'brand', href: '#/' }, h('img', { src: 'icon.svg', alt: '', width: 22, height: 22 }), 'GenApi'),
+      h('nav', { 'aria-label': 'Pages' }, Object.entries(pages).map(([path, page]) =>
+        h('a', { href: `#/${path}`, 'aria-current': path === name ? 'page' : null }, page.title))),
+      h('footer', null,
+        h('button', { type: 'button', class: 'quiet', onclick: () => showOpenApi(new Gateway(token)) }, 'OpenAPI'),
+        h('button', { type: 'button', class: 'quiet', onclick: () => leave(null) }, 'Sign out'))),
+    h('main', { key: 'page', tabindex: -1 }));
+  const gateway = new Gateway(token, error => leave(error.message));
+  open = new Page(document.querySelector('main'), gateway, parts);
+  pages[name].open(open);
+}
+
+/** The document in a tab of its own. It may need the token, which a plain link would not send. */
+async function showOpenApi(gateway) {
+  try {
+    const document = new Blob([JSON.stringify(await gateway.openApi(), null, 2)], { type: 'application/json' });
+    window.open(URL.createObjectURL(document), '_blank');
+  } catch (error) {
+    open?.say(error.message, 'failed');
+  }
+}
+
+function leave(problem) {
+  session.signOut();
+  open?.leave();
+  open = null;
+  showSignIn(problem);
+}
+
+function showSignIn(problem) {
+  document.title = 'Sign in · GenApi';
+  const signIn = async event => {
+    event.preventDefault();
+    const token = event.target.elements.token.value.trim();
+    try {
+      await new Gateway(token).get('detail-error');
+    } catch (error) {
+      showSignIn(error.message);
+      return;
+    }
+    session.signIn(token);
+    showPage();
+  };
+  show(document.body, h('form', { key: 'sign-in', class: 'sign-in', onsubmit: signIn },
+    h('h1', null, h('img', { src: 'icon.svg', alt: '', width: 28, height: 28 }), 'GenApi console'),
+    problem && h('p', { class: 'notice failed', role: 'alert' }, problem),
+    h('label', { class: 'field' }, h('span', null, 'Admin token'),
+      h('input', { name: 'token', type: 'password', autocomplete: 'current-password', required: true, autofocus: true })),
+    h('button', { class: 'main' }, 'Sign in'),
+    h('p', { class: 'hint' }, 'The AppHost prints it when the cluster starts; elsewhere it is the setting ', h('code', null, 'GenApi:AdminToken'),
+      '. The token of a user with the role ', h('code', null, 'genapi-admin'), ' does as well. It is kept until this tab is closed.')));
+}
+
+window.addEventListener('hashchange', () => {
+  session.signInByAddress();
+  showPage();
+});
+session.signInByAddress();
+showPage();
