@@ -64,3 +64,10 @@ export const link = (text, ...parts) => h('a', { href: `#/${parts.map(encodeURIC
 
 /** A link to a function's page. A function without a version is named by - there. */
 export const functionLink = of => link(of.request_type, 'functions', of.service, of.request_type, of.version ?? '-');
+
+/** The same by what figures call it: service/function@version. */
+export function functionNamed(name) {
+  const [path, version] = name.split('@');
+  const [service, type] = path.split('/');
+  return [h('span', { class: 'dim' }, `${service}/`), functionLink({ service, request_type: type, version }), version && h('span', { class: 'dim' }, `@${version}`)];
+}

@@ -2,7 +2,7 @@
 
 import { h } from '../dom.js';
 import { badge, section, status, table } from '../parts.js';
-import { bytes, count, many, millis, rate } from '../text.js';
+import { byName, bytes, count, many, millis, rate } from '../text.js';
 
 export default {
   title: 'Cluster',
@@ -16,8 +16,7 @@ function view(cluster) {
   return [
     h('h1', null, 'Cluster', h('small', null, `as ${cluster.self} sees it`)),
     section('Gateways', null, table([
-      { title: 'gateway', of: row => [row.figures?.instance_id ?? row.id, row.self && ' ', row.self && badge('this one')] },
-      { title: 'id', of: row => h('span', { class: 'dim' }, row.id) },
+      { title: 'gateway', of: row => [row.figures?.instance_id ?? row.id, row.self && ' ', row.self && badge('this one'), row.figures?.instance_id && h('div', { class: 'dim' }, row.id)] },
       { title: 'status', of: row => row.figures ? [status(row.figures.status), row.figures.reasons.map(reason => h('div', { class: 'dim' }, reason))] : badge('silent', 'warn') },
       { title: 'address', of: row => row.figures?.addresses.map(address => h('div', null, isReachable(address) ? h('a', { href: new URL('console/', address) }, address) : address)) },
       { title: 'up for', number: true, of: row => millis(row.figures?.uptime_ms) },
@@ -28,7 +27,7 @@ function view(cluster) {
       { title: 'streams', number: true, of: row => count(row.figures?.streams) },
       { title: 'functions', number: true, of: row => count(row.figures?.functions) },
       { title: 'memory', number: true, of: row => bytes(row.figures?.memory_bytes) },
-    ], cluster.gateways, { empty: 'No gateway has a lease.', key: row => row.id })),
+    ], byName(cluster.gateways), { empty: 'No gateway has a lease.', key: row => row.id })),
     section('Nodes', null, table([
       { title: 'node', of: row => [row.state.address, h('div', { class: 'dim' }, row.state.node_id ?? '')] },
       { title: 'link', of: row => [badge(row.state.reachable ? 'reachable' : 'unreachable', row.state.reachable ? 'good' : 'bad'), row.state.last_failure && h('div', { class: 'dim' }, row.state.last_failure)] },

@@ -1,7 +1,7 @@
 // What takes the most on this gateway: connections, streams, links, functions, tables, and what its threads do.
 
 import { h } from '../dom.js';
-import { badge, button, section, table } from '../parts.js';
+import { badge, button, functionNamed, section, table } from '../parts.js';
 import { bytes, count, many, micros, millis, words } from '../text.js';
 
 export default {
@@ -42,7 +42,7 @@ function view(report, state, page) {
       { title: 'buffered', number: true, of: row => bytes(row.buffered_bytes) },
     ], report.streams, { empty: 'No stream is under way.', key: row => `${row.request_id} ${row.user_id}` })),
     section('Functions by the time they took', null, table([
-      { title: 'function', of: row => row.function },
+      { title: 'function', of: row => functionNamed(row.function) },
       { title: 'all calls together', number: true, of: row => micros(row.total_us) },
       { title: 'calls', number: true, of: row => count(row.calls.calls) },
       { title: 'mean', number: true, of: row => micros(row.calls.mean_us) },

@@ -15,7 +15,7 @@ export function openFunction(page) {
   page.signal.addEventListener('abort', () => trial.running?.abort());
   propose(trial, page, service, requestType, version);
   page.follow(
-    signal => page.gateway.get(`flows/${path}${version === '-' ? '' : `?version=${encodeURIComponent(version)}`}`, signal),
+    signal => page.gateway.get(`flows/${path}?${new URLSearchParams({ version: version === '-' ? '' : version, user_id: trial.user })}`, signal),
     flow => view(flow, trial, page, `functions/${path}/${encodeURIComponent(version)}`));
 }
 
@@ -76,7 +76,8 @@ function view(flow, trial, page, path) {
       { title: 'scope', of: row => row.scope },
       { title: 'by', of: row => h('code', null, row.key) },
       { title: 'at most', number: true, of: row => count(row.max_requests) },
-      { title: 'in', number: true, of: row => millis(row.window_ms) },
+      { title: 'in any', number: true, of: row => millis(row.window_ms) },
+      { title: trial.user ? `used by ${trial.user}` : 'used', number: true, of: row => row.use ? count(row.use.current) : '' },
     ], [...flow.rate_limit.global, ...flow.rate_limit.api], { empty: 'None applies.', key: row => `${row.scope} ${row.key}` })),
     h('details', null, h('summary', null, 'The whole config'), json(config)),
   ];

@@ -19,9 +19,9 @@ function view(health, page) {
     section('Checks', button('Reconcile', () => reconcile(page), { title: 'Has all gateways compare configs, nodes and limits with what is stored, now' }), table([
       { title: 'check', of: ([name]) => words(name) },
       { title: 'status', of: ([, check]) => status(check.status) },
-      { title: 'reason', of: ([, check]) => check.reason ?? '' },
-      { title: 'figures', of: ([, check]) => h('ul', { class: 'figures' }, Object.entries(check.figures).map(([name, value]) =>
-        h('li', { key: name }, `${words(name)} `, h('b', null, count(value))))) },
+      { title: 'figures', of: ([, check]) => [
+        check.reason && h('p', { class: 'reason' }, check.reason),
+        h('ul', { class: 'figures' }, Object.entries(check.figures).map(([name, value]) => h('li', { key: name }, `${words(name)} `, h('b', null, count(value)))))] },
     ], Object.entries(genapi.checks), { empty: '', key: ([name]) => name })),
     section('Runtime', status(runtime.status), runtime.reason && h('p', null, runtime.reason), facts([
       ['memory of the process', bytes(runtime.figures.memory.total_bytes)],

@@ -2,8 +2,8 @@
 
 import { h } from '../dom.js';
 import { chart } from '../chart.js';
-import { badge, brief, facts, link, section, status, table, tile } from '../parts.js';
-import { bytes, count, many, micros, millis, rate, words } from '../text.js';
+import { badge, brief, facts, functionNamed, link, section, status, table, tile } from '../parts.js';
+import { byName, bytes, count, many, micros, millis, rate, words } from '../text.js';
 
 /** Two minutes, at one look every two seconds. */
 const length = 60;
@@ -62,8 +62,8 @@ function view({ health, statistics, cluster }, history) {
       tile('memory', bytes(statistics.runtime.figures.memory.total_bytes), `up ${millis(statistics.runtime.figures.uptime_ms)}`)),
     chart('Calls and failures per second over the last two minutes', length,
       [{ values: history.calls, class: 'calls' }, { values: history.failures, class: 'failures' }]),
-    h('p', { class: 'legend' }, h('span', { class: 'calls' }, 'calls/s'), ' ', h('span', { class: 'failures' }, 'failures/s'),
-      ' of this gateway, the last two minutes'),
+    h('p', { class: 'legend' }, h('span', { class: 'calls' }, 'calls/s'), ' and ', h('span', { class: 'failures' }, 'failures/s'),
+      ` of this gateway in the last two minutes, at most ${rate(Math.max(0, ...history.calls))}/s`),
     cluster.gateways.length > 1 && section('Gateways', null, table([
       { title: 'gateway', of: row => row.figures?.instance_id ?? row.id },
       { title: 'status', of: row => row.figures ? status(row.figures.status) : badge('silent', 'warn') },
@@ -72,9 +72,9 @@ function view({ health, statistics, cluster }, history) {
       { title: 'connections', number: true, of: row => count(row.figures?.connections) },
       { title: 'nodes', number: true, of: row => row.figures ? `${row.figures.reachable_nodes} of ${row.figures.nodes}` : '–' },
       { title: 'memory', number: true, of: row => bytes(row.figures?.memory_bytes) },
-    ], cluster.gateways, { empty: '', key: row => row.id, class: row => row.self ? 'self' : null })),
+    ], byName(cluster.gateways), { empty: '', key: row => row.id, class: row => row.self ? 'self' : null })),
     section('Functions by calls', link('all functions', 'functions'), table([
-      { title: 'function', of: row => functionOf(row.function) },
+      { title: 'function', of: row => functionNamed(row.function) },
       { title: 'calls', number: true, of: row => count(row.calls.calls) },
       { title: 'failures', number: true, of: row => count(row.calls.failures) },
       { title: 'mean', number: true, of: row => micros(row.calls.mean_us) },
@@ -99,10 +99,4 @@ function reasons(health) {
   const bad = [...Object.entries(others), ...Object.entries(genapi.checks)].filter(([, check]) => check.status !== 'ok');
   return bad.length > 0 && h('ul', { class: 'reasons' }, bad.map(([name, check]) =>
     h('li', { key: name }, status(check.status), ` ${words(name)}: ${check.reason ?? ''} `, !check.reason && check.figures && brief(check.figures))));
-}
-
-function functionOf(name) {
-  const [path, version = '-'] = name.split('@');
-  const [service, type] = path.split('/');
-  return [h('span', { class: 'dim' }, `${service}/`), link(type, 'functions', service, type, version), version !== '-' && h('span', { class: 'dim' }, `@${version}`)];
 }
