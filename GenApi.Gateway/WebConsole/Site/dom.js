@@ -96,10 +96,17 @@ function patch(node, child) {
     }
   }
   patchChildren(node, child.children);
+
+  // What was typed, ticked or chosen lives in properties, whatever was described last; a select has a value only once it has options.
+  for (const name of ['value', 'checked']) {
+    if (name in child.props && node[name] !== undefined && node[name] !== (child.props[name] ?? '')) {
+      node[name] = child.props[name] ?? '';
+    }
+  }
 }
 
 function setProperty(node, name, value, last) {
-  if (name === 'key') {
+  if (name === 'key' || name === 'checked' || (name === 'value' && 'value' in node && node.tagName !== 'OPTION')) {
     return;
   }
   if (name.startsWith('on')) {
@@ -110,9 +117,6 @@ function setProperty(node, name, value, last) {
     if (value) {
       node.addEventListener(event, value);
     }
-  } else if (name === 'value' || name === 'checked') {
-    // What is typed lives in the property; the attribute is only where it began.
-    node[name] = value ?? '';
   } else if (value === null || value === undefined || value === false) {
     node.removeAttribute(name);
   } else {

@@ -43,13 +43,18 @@ export class Lines {
       for await (const item of source) {
         this.add(item);
       }
-      this.ended = 'It has ended.';
+      this.#end(signal, 'It has ended.');
     } catch (error) {
-      if (!signal.aborted) {
-        this.ended = error.message;
-      }
+      this.#end(signal, error.message);
     }
     this.changed();
+  }
+
+  // Whoever aborts it has something else to listen to.
+  #end(signal, why) {
+    if (!signal.aborted) {
+      this.ended = why;
+    }
   }
 
   changed() {

@@ -59,6 +59,11 @@ export function brief(value, most = 160) {
   return text.length <= most ? h('code', null, text) : h('code', { title: text.slice(0, 4000) }, `${text.slice(0, most)}…`);
 }
 
+/** Names and values in one line, for what is told of something that happened. */
+export const pairs = (object, without = new Set()) => h('span', { class: 'pairs' }, Object.entries(object)
+  .filter(([name, value]) => !without.has(name) && value !== null)
+  .map(([name, value]) => h('span', { key: name }, h('span', { class: 'dim' }, `${name} `), typeof value === 'string' ? value : brief(value, 300))));
+
 /** A link to a page of the console. */
 export const link = (text, ...parts) => h('a', { href: `#/${parts.map(encodeURIComponent).join('/')}` }, text);
 

@@ -47,7 +47,7 @@ function view(flow, trial, page, path) {
     h('div', { class: 'tiles' },
       tile('calls', count(flow.calls.calls), 'on this gateway'),
       tile('failures', count(flow.calls.failures), '', flow.calls.failures > 0 ? 'warn' : null),
-      tile('mean', micros(flow.calls.mean_us), `p99 ${micros(flow.calls.p99_us)}`),
+      tile('mean', flow.calls.calls ? micros(flow.calls.mean_us) : '–', flow.calls.calls ? `p99 ${micros(flow.calls.p99_us)}` : ''),
       tile('nodes', flow.local ? 'local' : `${flow.reachable_nodes.length} of ${flow.nodes.length}`, 'reachable', flow.reachable_nodes.length < flow.nodes.length ? 'warn' : null)),
     section('The way of a call', null, steps(trial.plan?.steps ?? flow.steps)),
     section('Try it', null, tryOut(flow, trial, page)),

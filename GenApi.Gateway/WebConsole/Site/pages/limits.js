@@ -10,12 +10,12 @@ export default {
   title: 'Rate limits',
 
   open(page) {
-    const state = { draft: emptyDraft(), value: '', key: keys[0], use: null };
+    const state = { draft: emptyDraft(), look: { value: '', key: keys[0] }, asked: null, use: null };
     page.follow(
       async signal => {
         const config = await page.gateway.get('rate-limits', signal);
-        if (state.value) {
-          state.use = await page.gateway.get(`rate-limits/status?key_value=${encodeURIComponent(state.value)}&rate_limit_key=${encodeURIComponent(state.key)}`, signal);
+        if (state.asked) {
+          state.use = await page.gateway.get(`rate-limits/status?${new URLSearchParams({ key_value: state.asked.value, rate_limit_key: state.asked.key })}`, signal);
         }
         return config;
       },
@@ -40,11 +40,11 @@ function view(config, state, page) {
     section('Add or replace a limit', null, form(config, state, page)),
     section('How far somebody has used them', null,
       h('form', { class: 'bar', onsubmit: look },
-        h('input', { name: 'value', 'aria-label': 'Value', placeholder: 'such as alice', required: true, value: state.value }),
-        h('input', { name: 'key', 'aria-label': 'Key', list: 'keys', required: true, value: state.key }),
+        h('input', { 'aria-label': 'Value', placeholder: 'such as alice', required: true, value: state.look.value, oninput: event => { state.look.value = event.target.value; } }),
+        h('input', { 'aria-label': 'Key', list: 'keys', required: true, value: state.look.key, oninput: event => { state.look.key = event.target.value; } }),
         h('button', { class: 'main' }, 'Look'),
-        state.value && button('Reset', () => page.act(
-          () => page.gateway.send('POST', 'rate-limits/reset', { key_value: state.value, rate_limit_key: state.key }), () => `The counters of ${state.value} are reset.`))),
+        state.asked && button('Reset', () => page.act(
+          () => page.gateway.send('POST', 'rate-limits/reset', { key_value: state.asked.value, rate_limit_key: state.asked.key }), () => `The counters of ${state.asked.value} are reset.`))),
       state.use && table([
         { title: 'scope', of: row => row.scope },
         { title: 'by', of: row => [h('code', null, row.key), ` ${row.key_value}`] },
@@ -52,7 +52,7 @@ function view(config, state, page) {
         { title: '', number: true, of: row => `${count(row.current)} of ${count(row.max_requests)}` },
         { title: 'in', number: true, of: row => millis(row.window_ms) },
         { title: '', of: row => row.retry_after_ms ? badge(`denied for ${millis(row.retry_after_ms)}`, 'bad') : badge('admitted', 'good') },
-      ], state.use, { empty: `No limit counts by ${state.key}.`, key: row => `${row.scope} ${row.key}` })),
+      ], state.use, { empty: `No limit counts by ${state.asked.key}.`, key: row => `${row.scope} ${row.key}` })),
     h('datalist', { id: 'keys' }, keys.map(key => h('option', { value: key }))),
   ];
 
@@ -66,8 +66,7 @@ function view(config, state, page) {
 
   function look(event) {
     event.preventDefault();
-    state.value = event.target.elements.value.value;
-    state.key = event.target.elements.key.value;
+    state.asked = { ...state.look };
     page.refresh();
   }
 }
@@ -86,7 +85,7 @@ function form(config, state, page) {
   return h('form', { class: 'form row', onsubmit: add },
     field('By', input('key', { list: 'keys', required: true }), 'Or a claim or argument of your own.'),
     field('Taken from', h('select', { value: draft.source, onchange: event => { draft.source = event.target.value; } },
-      [['', 'wherever it is'], ['claim', 'a claim'], ['argument', 'an argument']].map(([value, text]) => h('option', { value, selected: draft.source === value }, text)))),
+      [['', 'wherever it is'], ['claim', 'a claim'], ['argument', 'an argument']].map(([value, text]) => h('option', { value }, text)))),
     field('Calls', input('max', { type: 'number', min: 1, required: true })),
     field('Seconds', input('window', { type: 'number', min: 0.1, step: 'any', required: true })),
     field('Service', input('service'), 'Empty: over all functions.'),

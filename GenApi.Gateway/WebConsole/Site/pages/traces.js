@@ -2,7 +2,7 @@
 
 import { h } from '../dom.js';
 import { Lines } from '../lines.js';
-import { badge, brief, button, check, field, section, table } from '../parts.js';
+import { badge, button, check, field, pairs, section, table } from '../parts.js';
 import { clock, count, millis } from '../text.js';
 
 /** What a trace can show, and what that means. */
@@ -61,7 +61,7 @@ function view(status, state, lines, page) {
       { title: 'function', of: row => row.service && `${row.service}/${row.request_type ?? ''}${row.version ? `@${row.version}` : ''}` },
       { title: 'request', of: row => row.request_id && h('code', null, row.request_id) },
       { title: 'user', of: row => row.user_id },
-      { title: 'more', of: row => brief(Object.fromEntries(Object.entries(row).filter(([name]) => !shownByTable.has(name))), 300) },
+      { title: 'more', of: row => pairs(row, shownByTable) },
     ], lines.items, { empty: 'Nothing yet.', key: row => row.key, class: row => row.success === false || row.type === 'dropped' ? 'bad' : null })),
   ];
 
@@ -80,7 +80,7 @@ function form({ draft }, page, follow) {
     draft[name] = event.target.value;
     page.draw();
   };
-  const select = (name, options) => h('select', { onchange: choose(name) }, options.map(value => h('option', { value, selected: draft[name] === value }, value)));
+  const select = (name, options) => h('select', { value: draft[name], onchange: choose(name) }, options.map(value => h('option', { value }, value)));
   return h('form', { onsubmit: start },
     h('div', { class: 'form row' },
       field('Trace', select('target', ['functions', 'connections'])),
