@@ -12,20 +12,27 @@ export default {
   title: 'Overview',
 
   open(page) {
-    const history = { calls: [], failures: [], last: null };
+    const past = { histories: new Map(), last: null, byTurns: false };
     page.follow(
       async signal => {
         const [health, statistics, cluster] = await Promise.all([
           page.gateway.get('health', signal), page.gateway.get('statistics', signal), page.gateway.get('cluster', signal)]);
-        remember(history, statistics);
+        remember(past, statistics);
         return { health, statistics, cluster };
       },
-      data => view(data, history));
+      data => view(data, past));
   },
 };
 
-/** Counters become rates by the difference of two looks. */
-function remember(history, statistics) {
+/** Counters become rates by the difference of two looks at the same gateway. */
+function remember(past, statistics) {
+  const { histories } = past;
+  const history = histories.get(statistics.gateway) ?? { calls: [], failures: [], last: null };
+
+  // One that was seen before another is back; one that started again has a new id.
+  past.byTurns ||= histories.has(statistics.gateway) && past.last !== statistics.gateway;
+  past.last = statistics.gateway;
+  histories.set(statistics.gateway, history);
   const now = { at: statistics.taken_at_ms, ...statistics.genapi.calls.all };
   const last = history.last;
 
@@ -45,11 +52,14 @@ function push(values, value) {
   }
 }
 
-function view({ health, statistics, cluster }, history) {
+function view({ health, statistics, cluster }, past) {
+  const history = past.histories.get(statistics.gateway);
   const { calls, links, configs, pools, rate_limiter: limiter } = statistics.genapi;
   const errors = Object.entries(calls.errors_by_code).sort((one, other) => other[1] - one[1]);
   return [
     h('h1', null, 'Overview ', status(health.status), h('small', null, health.gateway)),
+    past.byTurns && h('p', { class: 'notice trouble' },
+      'A proxy leads to several gateways by turns. To follow one, open it by its own address, which the page Cluster has.'),
     reasons(health),
     h('div', { class: 'tiles' },
       tile('calls/s', rate(history.calls.at(-1)), `${count(calls.all.calls)} since start`),
