@@ -26,34 +26,72 @@ function flat(children) {
 }
 
 function patchChildren(parent, wanted) {
-  const keyed = new Map();
-  for (const node of parent.childNodes) {
-    const key = described.get(node)?.props.key;
-    if (key !== undefined) {
-      keyed.set(key, node);
-    }
-  }
-
+  const keyed = takeKeyed(parent, wanted);
   let next = parent.firstChild;
   for (const child of wanted) {
-    const known = child.props?.key === undefined ? next : keyed.get(child.props.key);
-    if (known && fits(known, child)) {
-      if (known === next) {
-        next = next.nextSibling;
-      } else {
-        parent.insertBefore(known, next);
-      }
-      patch(known, child);
-    } else {
+    const known = keyOf(child) === undefined ? firstFitting(next, child) : taken(keyed, keyOf(child));
+    if (!known || !fits(known, child)) {
       parent.insertBefore(create(child, parent), next);
+      continue;
     }
+    if (keyOf(child) === undefined) {
+      // What stood before it is described no more.
+      while (next !== known) {
+        next = withoutFirst(next);
+      }
+    }
+    if (known === next) {
+      next = next.nextSibling;
+    } else {
+      parent.insertBefore(known, next);
+    }
+    patch(known, child);
   }
 
   while (next) {
-    const gone = next;
-    next = next.nextSibling;
-    gone.remove();
+    next = withoutFirst(next);
   }
+}
+
+const keyOf = child => child.props?.key;
+
+/** The children with a key, by it. Those that are wanted no more go first: else all that follow them would have to move, and lose the focus. */
+function takeKeyed(parent, wanted) {
+  const keys = new Set(wanted.map(keyOf));
+  const keyed = new Map();
+  let next = parent.firstChild;
+  while (next) {
+    const node = next;
+    const key = described.get(node)?.props.key;
+    next = node.nextSibling;
+    if (key !== undefined && (!keys.has(key) || keyed.has(key))) {
+      node.remove();
+    } else if (key !== undefined) {
+      keyed.set(key, node);
+    }
+  }
+  return keyed;
+}
+
+/** Each node stands for one child; of two with the same key, the second gets a node of its own. */
+function taken(keyed, key) {
+  const node = keyed.get(key);
+  keyed.delete(key);
+  return node;
+}
+
+/** The next node that can become an element or a text without a key: when what stood before it goes away, it stays. */
+function firstFitting(node, child) {
+  while (node && !fits(node, child)) {
+    node = described.get(node)?.props.key === undefined ? node.nextSibling : null;
+  }
+  return node;
+}
+
+function withoutFirst(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
 }
 
 function fits(node, child) {

@@ -1,5 +1,8 @@
 // The gateway's HTTP, as the console uses it: everything it shows and does is the admin API.
 
+/** How long the gateway may take to answer, in milliseconds: longer than it waits itself for Redis or for other gateways. */
+const patience = 15_000;
+
 /** An answer that is no success: the gateway's own sentence, its status and its code. */
 export class GatewayError extends Error {
   constructor(status, code, message) {
@@ -41,7 +44,7 @@ export class Gateway {
     await this.#check(answer);
     for await (const line of linesOf(answer.body)) {
       if (line.trim() !== '') {
-        yield JSON.parse(line);
+        yield exactJson(line);
       }
     }
   }
@@ -57,19 +60,19 @@ export class Gateway {
     if (answer.headers.get('Content-Type')?.startsWith('text/event-stream')) {
       for await (const line of linesOf(answer.body)) {
         if (line.startsWith('data: ')) {
-          yield { status: answer.status, response: JSON.parse(line.slice(6)) };
+          yield { status: answer.status, response: exactJson(line.slice(6)) };
         }
       }
       return;
     }
 
-    yield { status: answer.status, response: await jsonOf(answer) };
+    yield { status: answer.status, response: await jsonOf(answer, exactJson) };
     const later = answer.headers.get('Location');
     while (answer.status === 202 && later) {
       await pause(500, signal);
       answer = await this.#fetch('GET', later.replace(/^\//, ''), token, undefined, signal);
       if (answer.status !== 202) {
-        yield { status: answer.status, response: await jsonOf(answer) };
+        yield { status: answer.status, response: await jsonOf(answer, exactJson) };
       }
     }
   }
@@ -85,12 +88,20 @@ export class Gateway {
   }
 
   async #json(method, path, body, signal) {
-    const answer = await this.#fetch(method, path, this.#token, body, signal);
-    await this.#check(answer);
-    return answer.status === 204 ? null : await jsonOf(answer);
+    const late = AbortSignal.timeout(patience);
+    try {
+      const answer = await this.#fetch(method, path, this.#token, body, signal ? AbortSignal.any([signal, late]) : late);
+      await this.#check(answer);
+      return answer.status === 204 ? null : await jsonOf(answer);
+    } catch (error) {
+      throw late.aborted && !signal?.aborted ? new GatewayError(0, 'unreachable', `The gateway has not answered within ${patience / 1000} s.`) : error;
+    }
   }
 
   async #fetch(method, path, token, body, signal) {
+    if (!/^[\x20-\x7e]*$/.test(token)) {
+      throw new GatewayError(401, 'unauthenticated', 'A token has only letters, digits and signs of ASCII.');
+    }
     const headers = { Authorization: `Bearer ${token}` };
     if (body !== undefined) {
       headers['Content-Type'] = 'application/json';
@@ -100,7 +111,7 @@ export class Gateway {
         method, headers, signal, cache: 'no-store', body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
       });
     } catch (error) {
-      throw error.name === 'AbortError' ? error : new GatewayError(0, 'unreachable', 'The gateway does not answer.');
+      throw signal?.aborted ? error : new GatewayError(0, 'unreachable', 'The gateway does not answer.');
     }
   }
 
@@ -117,10 +128,17 @@ export class Gateway {
   }
 }
 
-async function jsonOf(answer) {
+/**
+ * JSON to be shown or sent on, not to be counted with: a number that JavaScript would round keeps its digits, which JSON.stringify writes
+ * again. Browsers that cannot do so round it.
+ */
+export const exactJson = text => JSON.parse(text, (_, value, origin) =>
+  typeof value === 'number' && JSON.rawJSON && origin.source !== String(value) ? JSON.rawJSON(origin.source) : value);
+
+async function jsonOf(answer, parse = JSON.parse) {
   const text = await answer.text();
   try {
-    return text === '' ? null : JSON.parse(text);
+    return text === '' ? null : parse(text);
   } catch {
     return null;
   }

@@ -1,16 +1,17 @@
 // The newest lines of something that is told as it happens.
 
+import { soon } from './soon.js';
+
 /** The most lines that are kept. */
 const most = 500;
 
 export class Lines {
   #number = 0;
-  #drawing = false;
-  #draw;
 
-  /** @param {() => void} draw Shows the lines; called at most once for each picture that the browser makes. */
+  /** @param {() => void} draw Shows the lines; not called for each, but a few times a second. */
   constructor(draw) {
-    this.#draw = draw;
+    /** To be called when there is something else to show. */
+    this.changed = soon(draw);
   }
 
   /** The newest first, each with a number of its own as `key`. */
@@ -54,16 +55,6 @@ export class Lines {
   #end(signal, why) {
     if (!signal.aborted) {
       this.ended = why;
-    }
-  }
-
-  changed() {
-    if (!this.#drawing) {
-      this.#drawing = true;
-      requestAnimationFrame(() => {
-        this.#drawing = false;
-        this.#draw();
-      });
     }
   }
 }

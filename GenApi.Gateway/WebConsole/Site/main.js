@@ -21,8 +21,15 @@ const start = 'overview';
 let open = null;
 
 function route() {
-  const [name, ...parts] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
-  return pages[name] ? { name, parts } : { name: start, parts: [] };
+  try {
+    const [name, ...parts] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+    if (Object.hasOwn(pages, name)) {
+      return { name, parts };
+    }
+  } catch {
+    // A mistyped address, with a % that stands for nothing.
+  }
+  return { name: start, parts: [] };
 }
 
 function showPage() {
@@ -35,7 +42,7 @@ function showPage() {
   }
 
   const { name, parts } = route();
-  document.title = `${pages[name].title} · GenApi`;
+  document.title = `${parts.slice(0, 2).join('/') || pages[name].title} · GenApi`;
   show(document.body,
     h('aside', { key: 'pages' },
       h('a', { class: 'brand', href: '#/' }, h('img', { src: 'icon.svg', alt: '', width: 22, height: 22 }), 'GenApi'),
@@ -54,7 +61,11 @@ function showPage() {
 async function showOpenApi(gateway) {
   try {
     const document = new Blob([JSON.stringify(await gateway.openApi(), null, 2)], { type: 'application/json' });
-    window.open(URL.createObjectURL(document), '_blank');
+    const address = URL.createObjectURL(document);
+    window.open(address, '_blank');
+
+    // The new tab has read it long before.
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
   } catch (error) {
     open?.say(error.message, 'failed');
   }
@@ -85,15 +96,19 @@ function showSignIn(problem) {
     h('h1', null, h('img', { src: 'icon.svg', alt: '', width: 28, height: 28 }), 'GenApi console'),
     problem && h('p', { class: 'notice failed', role: 'alert' }, problem),
     h('label', { class: 'field' }, h('span', null, 'Admin token'),
-      h('input', { name: 'token', type: 'password', autocomplete: 'current-password', required: true, autofocus: true })),
+      h('input', { name: 'token', type: 'password', autocomplete: 'current-password', required: true })),
     h('button', { class: 'main' }, 'Sign in'),
     h('p', { class: 'hint' }, 'The AppHost prints it when the cluster starts; elsewhere it is the setting ', h('code', null, 'GenApi:AdminToken'),
       '. The token of a user with the role ', h('code', null, 'genapi-admin'), ' does as well. It is kept until this tab is closed.')));
+  document.querySelector('input').focus();
 }
 
 window.addEventListener('hashchange', () => {
   session.signInByAddress();
   showPage();
+
+  // So that who reads by ear or goes by keys is in the new page, not still in the list of pages.
+  document.querySelector('main')?.focus({ preventScroll: true });
 });
 session.signInByAddress();
 showPage();

@@ -11,7 +11,8 @@ export class Page {
   #left = new AbortController();
   #view = () => [];
   #data;
-  #reload = () => {};
+  #isDue = false;
+  #wake = () => {};
 
   /**
    * @param {HTMLElement} root The page goes into it.
@@ -23,6 +24,7 @@ export class Page {
     this.parts = parts;
     this.#notice = document.createElement('div');
     this.#notice.setAttribute('role', 'status');
+    this.#notice.className = 'notices';
     this.#content = document.createElement('div');
     root.replaceChildren(this.#notice, this.#content);
   }
@@ -34,6 +36,7 @@ export class Page {
 
   leave() {
     this.#left.abort();
+    this.#wake();
   }
 
   /**
@@ -44,17 +47,20 @@ export class Page {
   async follow(load, view) {
     this.#view = view;
     while (!this.signal.aborted) {
+      this.#isDue = false;
       if (!document.hidden) {
         await this.#load(load);
       }
-      await new Promise(resolve => {
-        const timer = setTimeout(resolve, pace);
-        this.#reload = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        this.signal.addEventListener('abort', this.#reload, { once: true });
-      });
+      // What was done while that was under way may not be in it.
+      if (!this.#isDue && !this.signal.aborted) {
+        await new Promise(resolve => {
+          const timer = setTimeout(resolve, pace);
+          this.#wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
     }
   }
 
@@ -77,7 +83,7 @@ export class Page {
 
   /** Shows the page again, with the data it has: for what was typed or ticked. */
   draw() {
-    if (this.#data !== undefined) {
+    if (this.#data !== undefined && !this.signal.aborted) {
       show(this.#content, this.#view(this.#data));
     }
   }
@@ -91,7 +97,8 @@ export class Page {
 
   /** Asks for the data now. */
   refresh() {
-    this.#reload();
+    this.#isDue = true;
+    this.#wake();
   }
 
   /**
@@ -113,7 +120,7 @@ export class Page {
     this.refresh();
   }
 
-  /** Says something above the page until something else is said. */
+  /** Says something above the page until something else is said; null: nothing any more. */
   say(text, level = 'done') {
     this.#say(text, level);
   }

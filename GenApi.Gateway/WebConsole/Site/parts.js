@@ -1,6 +1,7 @@
 // The parts that pages are made of.
 
 import { h } from './dom.js';
+import { count } from './text.js';
 
 /** A heading, what belongs beside it, and what stands below. */
 export const section = (title, beside, ...content) =>
@@ -50,8 +51,14 @@ export const field = (name, input, hint) =>
 export const check = (name, checked, onchange) =>
   h('label', { class: 'check' }, h('input', { type: 'checkbox', checked, onchange: event => onchange(event.target.checked) }), ` ${name}`);
 
-/** JSON with its indentation. */
-export const json = value => h('pre', { class: 'json' }, JSON.stringify(value, null, 2));
+/** The most characters of JSON that are shown. */
+const mostCharacters = 100_000;
+
+/** JSON with its indentation; the beginning of it where it is very long. */
+export function json(value) {
+  const text = JSON.stringify(value, null, 2);
+  return h('pre', { class: 'json' }, text.slice(0, mostCharacters), text.length > mostCharacters && `\n… and ${count(text.length - mostCharacters)} characters more`);
+}
 
 /** JSON in one line, shortened where it is long; the whole is in the tooltip. */
 export function brief(value, most = 160) {

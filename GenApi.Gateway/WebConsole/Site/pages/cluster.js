@@ -44,4 +44,4 @@ function view(cluster) {
 }
 
 /** Whether an address that a gateway listens on can be gone to: not one that stands for all of its machine's. */
-const isReachable = address => URL.canParse(address) && !['0.0.0.0', '[::]', '*', '+'].includes(new URL(address).hostname);
+const isReachable = address => /^https?:/.test(address) && URL.canParse(address) && !['0.0.0.0', '[::]', '*', '+'].includes(new URL(address).hostname);

@@ -42,8 +42,8 @@ function view({ pushed, failed, summary, detail }, state, page) {
         ' ', button('Clear', () => page.act(() => page.gateway.send('DELETE', 'failed-configs'), answer => `Removed ${count(answer.removed)}.`,
           'Remove all failed configs, with the reasons why they were refused?'), { class: 'danger' })],
       h('div', { class: 'bar' },
-        h('select', { 'aria-label': 'Source', onchange: filter('source') }, option('', 'all sources'), Object.entries(summary.by_source).map(([name, number]) => option(name, `${name} (${number})`))),
-        h('select', { 'aria-label': 'Service', onchange: filter('service') }, option('', 'all services'), Object.entries(summary.by_service).map(([name, number]) => option(name, `${name} (${number})`)))),
+        h('select', { 'aria-label': 'Source', value: state.source, onchange: filter('source') }, option('', 'all sources'), Object.entries(summary.by_source).map(([name, number]) => option(name, `${name} (${number})`))),
+        h('select', { 'aria-label': 'Service', value: state.service, onchange: filter('service') }, option('', 'all services'), Object.entries(summary.by_service).map(([name, number]) => option(name, `${name} (${number})`)))),
       table([
         { title: 'refused', of: row => date(row.inserted_at_ms) },
         { title: 'function', of: row => `${row.service}/${row.request_type ?? '?'}${row.version ? `@${row.version}` : ''}` },

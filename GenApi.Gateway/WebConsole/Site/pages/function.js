@@ -1,7 +1,9 @@
 // One function: the way of its calls, what is set for it, and a call to try.
 
 import { h } from '../dom.js';
+import { exactJson } from '../gateway.js';
 import { badge, brief, button, facts, field, json, link, section, status, table, tile } from '../parts.js';
+import { soon } from '../soon.js';
 import { count, functionName, micros, millis } from '../text.js';
 
 /** The most chunks of a stream that are shown. */
@@ -11,20 +13,24 @@ const mostAnswers = 200;
 export function openFunction(page) {
   const [service, requestType, version = '-'] = page.parts;
   const path = `${encodeURIComponent(service)}/${encodeURIComponent(requestType)}`;
-  const trial = { args: null, user: 'alice', roles: '', plan: null, answers: [], running: null };
+  const trial = { args: null, proposed: null, user: 'alice', roles: '', plan: null, answers: [], answered: 0, running: null };
   page.signal.addEventListener('abort', () => trial.running?.abort());
-  propose(trial, page, service, requestType, version);
   page.follow(
-    signal => page.gateway.get(`flows/${path}?${new URLSearchParams({ version: version === '-' ? '' : version, user_id: trial.user })}`, signal),
-    flow => view(flow, trial, page, `functions/${path}/${encodeURIComponent(version)}`));
+    async signal => {
+      const flow = await page.gateway.get(`flows/${path}?${new URLSearchParams({ version: version === '-' ? '' : version, user_id: trial.user })}`, signal);
+      trial.proposed ??= propose(trial, page, flow);
+      return flow;
+    },
+    // An address without a version may show one that has a version; what is done, is done to that.
+    flow => view(flow, trial, page, `functions/${path}/${encodeURIComponent(flow.version ?? '-')}`));
 }
 
 /** Arguments that fit, from the gateway's own examples. */
-async function propose(trial, page, service, requestType, version) {
+async function propose(trial, page, flow) {
   let args = {};
   try {
     const examples = await page.gateway.examples(page.signal);
-    args = examples.find(of => of.service === service && of.request_type === requestType && (of.version ?? '-') === version)?.args ?? {};
+    args = examples.find(of => functionName(of) === functionName(flow))?.args ?? {};
   } catch {
     // The examples are a convenience; without them one types.
   }
@@ -106,20 +112,22 @@ function tryOut(flow, trial, page) {
     h('div', { class: 'bar' },
       button('Inspect', () => inspect(flow, trial, page), { title: 'Says what would become of the call, without making it' }),
       trial.running ? button('Stop', () => trial.running.abort()) : button('Call', () => call(flow, trial, page), { class: 'main' }),
-      (trial.plan || trial.answers.length > 0) && button('Clear', () => { trial.plan = null; trial.answers = []; page.draw(); }, { class: 'quiet' })),
+      (trial.plan || trial.answers.length > 0) && button('Clear', () => { trial.plan = null; trial.answers = []; trial.answered = 0; page.draw(); }, { class: 'quiet' })),
     trial.plan && h('p', { class: `notice ${trial.plan.would_run ? 'done' : 'failed'}` }, trial.plan.would_run
       ? `It would run${trial.plan.target ? `, on ${trial.plan.target}` : ''}.`
       : `It would end at ${trial.plan.stops_at.replaceAll('_', ' ')}: the way of a call above says why.`),
-    trial.answers.map((answer, index) => h('div', { class: 'answer', key: `answer ${index}` },
-      h('span', null, badge(answer.status, answer.status < 400 ? 'good' : 'bad'), ` after ${millis(Math.round(answer.after))}`), json(answer.response))),
+    trial.answered > mostAnswers && h('p', { class: 'dim' }, `The last ${mostAnswers} of ${count(trial.answered)} answers:`),
+    trial.answers.map(answer => h('div', { class: 'answer', key: answer.number },
+      h('span', null, badge(answer.status, answer.status < 400 ? 'good' : 'bad'), ` after ${millis(Math.round(answer.after))}`), answer.shown)),
   ];
 }
 
 /** The arguments as typed; undefined, and said so, where they are no JSON object. */
 function argsOf(trial, page) {
   try {
-    const args = JSON.parse(trial.args || '{}');
+    const args = exactJson(trial.args || '{}');
     if (args && typeof args === 'object' && !Array.isArray(args)) {
+      page.say(null);
       return args;
     }
     page.say('The arguments must be a JSON object, such as {"message":"hello"}.', 'failed');
@@ -153,15 +161,17 @@ async function call(flow, trial, page) {
   const running = new AbortController();
   trial.running = running;
   trial.answers = [];
+  trial.answered = 0;
   page.draw();
+  const drawSoon = soon(() => page.draw());
   const started = performance.now();
   try {
     // As typed: a number that JavaScript cannot hold reaches the function all the same.
     const request = { service: flow.service, requestType: flow.request_type, version: flow.version, args: trial.args || '{}', userId: trial.user, roles: rolesOf(trial) };
-    for await (const answer of page.gateway.call(request, running.signal)) {
-      trial.answers.push({ ...answer, after: performance.now() - started });
+    for await (const { status, response } of page.gateway.call(request, running.signal)) {
+      trial.answers.push({ number: ++trial.answered, status, shown: json(response), after: performance.now() - started });
       trial.answers.splice(0, trial.answers.length - mostAnswers);
-      page.draw();
+      drawSoon();
     }
   } catch (error) {
     if (!running.signal.aborted) {

@@ -36,8 +36,8 @@ function view(config, state, page) {
     section('Over all functions', null, limits(config.global, 'There is none.', limit =>
       remove(limit, () => page.gateway.send('DELETE', `rate-limits/global/${encodeURIComponent(limit.key)}`)))),
     section('Of single functions', null, limits(config.api, 'There is none.', limit =>
-      remove(limit, () => page.gateway.send('PUT', 'rate-limits', { api_limits: config.api.filter(other => other !== limit) })))),
-    section('Add or replace a limit', null, form(config, state, page)),
+      remove(limit, () => replaceApiLimit(page, limit, [])))),
+    section('Add or replace a limit', null, form(state, page)),
     section('How far somebody has used them', null,
       h('form', { class: 'bar', onsubmit: look },
         h('input', { 'aria-label': 'Value', placeholder: 'such as alice', required: true, value: state.look.value, oninput: event => { state.look.value = event.target.value; } }),
@@ -79,7 +79,14 @@ const limits = (list, empty, remove) => table([
   { title: '', of: row => button('Remove', () => remove(row), { class: 'quiet' }) },
 ], list, { empty, key: row => `${row.service ?? ''}/${row.request_type ?? ''} ${row.key}` });
 
-function form(config, state, page) {
+/** The limits of functions are set as one list: as it is now, not as it was when the page was shown, since others may have changed it. */
+async function replaceApiLimit(page, limit, replacements) {
+  const { api } = await page.gateway.get('rate-limits');
+  const others = api.filter(other => other.key !== limit.key || other.service !== limit.service || other.request_type !== limit.request_type);
+  return page.gateway.send('PUT', 'rate-limits', { api_limits: [...others, ...replacements] });
+}
+
+function form(state, page) {
   const { draft } = state;
   const input = (name, more) => h('input', { value: draft[name], oninput: event => { draft[name] = event.target.value; }, ...more });
   return h('form', { class: 'form row', onsubmit: add },
@@ -98,11 +105,10 @@ function form(config, state, page) {
       key: draft.key, max_requests: Number(draft.max), window_ms: Math.round(Number(draft.window) * 1000), source: draft.source || null,
       service: draft.service || null, request_type: draft.type || null,
     };
-    const isSame = other => other.key === limit.key && other.service === limit.service && other.request_type === limit.request_type;
     page.act(
       async () => {
         await (limit.service
-          ? page.gateway.send('PUT', 'rate-limits', { api_limits: [...config.api.filter(other => !isSame(other)), limit] })
+          ? replaceApiLimit(page, limit, [limit])
           : page.gateway.send('POST', 'rate-limits/global', limit));
         state.draft = emptyDraft();
       },

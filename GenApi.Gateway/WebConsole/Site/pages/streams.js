@@ -1,7 +1,7 @@
 // The streams under way on this gateway.
 
 import { h } from '../dom.js';
-import { button, link, table } from '../parts.js';
+import { button, functionLink, table } from '../parts.js';
 import { count, many, millis } from '../text.js';
 
 export default {
@@ -12,7 +12,7 @@ export default {
       h('h1', null, 'Streams ', h('small', null, `${many(streams.length, 'stream')} under way on this gateway`)),
       table([
         { title: 'request', of: row => h('code', null, row.request_id) },
-        { title: 'function', of: row => [h('span', { class: 'dim' }, `${row.service}/`), link(row.request_type, 'functions', row.service, row.request_type)] },
+        { title: 'function', of: row => [h('span', { class: 'dim' }, `${row.service}/`), functionLink(row)] },
         { title: 'user', of: row => row.user_id ?? '' },
         { title: 'node', of: row => row.node ?? '' },
         { title: 'age', number: true, of: row => millis(row.age_ms) },

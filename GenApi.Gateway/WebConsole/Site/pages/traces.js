@@ -29,7 +29,6 @@ export default {
       followed: null, following: null,
     };
     const lines = new Lines(() => page.draw());
-    page.signal.addEventListener('abort', () => state.following?.abort());
     page.follow(signal => page.gateway.get('trace', signal), status => view(status, state, lines, page));
   },
 };
@@ -70,7 +69,10 @@ function view(status, state, lines, page) {
     state.following = new AbortController();
     state.followed = id;
     lines.clear();
-    lines.take(page.gateway.lines(`trace/${encodeURIComponent(id)}/events`, state.following.signal), state.following.signal);
+
+    // Also when the page was left while the trace was started.
+    const signal = AbortSignal.any([page.signal, state.following.signal]);
+    lines.take(page.gateway.lines(`trace/${encodeURIComponent(id)}/events`, signal), signal);
   }
 }
 

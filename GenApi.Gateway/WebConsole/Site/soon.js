@@ -1,0 +1,18 @@
+// Work that many things ask for at once.
+
+/** Long enough that the browser stays free for whoever clicks and types, in milliseconds. */
+const delay = 150;
+
+/** What may be called however often: the work is done soon, once for all who asked until then. */
+export function soon(work) {
+  let isAsked = false;
+  return () => {
+    if (!isAsked) {
+      isAsked = true;
+      setTimeout(() => {
+        isAsked = false;
+        work();
+      }, delay);
+    }
+  };
+}
