@@ -87,6 +87,9 @@ async function partOf(command) {
       case 'section':
         part = part.locator('section').filter({ has: page.getByRole('heading', { name: beginsWith(wanted) }) }).first();
         break;
+      case 'navigation':
+        part = part.getByRole('navigation', { name: wanted });
+        break;
       case 'row':
         part = wanted.reduce((rows, text) => rows.filter({ hasText: text }), part.getByRole('row')).first();
         break;

@@ -25,6 +25,9 @@ public class BrowserPart
     /// <summary>The section whose heading begins so.</summary>
     public BrowserPart Section(string heading) => Within("section", heading);
 
+    /// <summary>The list of links of that name.</summary>
+    public BrowserPart Navigation(string name) => Within("navigation", name);
+
     /// <summary>The first row of a table that has all these texts.</summary>
     public BrowserPart Row(params IEnumerable<string> texts) => Within("row", new JsonArray([.. texts.Select(text => JsonValue.Create(text))]));
 

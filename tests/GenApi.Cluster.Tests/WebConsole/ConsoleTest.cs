@@ -26,10 +26,12 @@ public abstract class ConsoleTest(RunningCluster cluster, RunningBrowser browser
     protected async Task<BrowserPage> SignInAsync(string title)
     {
         var page = await OpenAsync($"#token={Cluster.AppHost.AdminToken}");
-        await page.FollowAsync(title);
-        await page.SeeAsync(title);
+        await GoToAsync(page, title);
         return page;
     }
+
+    /// <summary>Goes to a page by its link.</summary>
+    protected static Task GoToAsync(BrowserPage page, string title) => page.Navigation("Pages").FollowAsync(title);
 
     /// <summary>Opens a function of the sample service, by the list of all functions.</summary>
     protected async Task<BrowserPage> OpenFunctionAsync(string function)
