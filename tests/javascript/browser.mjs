@@ -204,6 +204,11 @@ const operations = {
     return await (await labelled(command)).inputValue();
   },
 
+  // page, within, label → whether the box is ticked
+  async ticked(command) {
+    return await (await labelled(command)).isChecked();
+  },
+
   // page, within, text → as soon as the part is there and has that text somewhere
   async see(command) {
     await waitUntil(command, `'${command.text}'`, (text) => text !== null && text.includes(command.text));

@@ -79,6 +79,9 @@ public class BrowserPart
     /// <summary>Ticks the box whose label begins so, or takes the tick away.</summary>
     public Task TickAsync(string label, bool ticked = true) => DoAsync("tick", new JsonObject { ["label"] = label, ["ticked"] = ticked });
 
+    /// <summary>Whether the box whose label begins so is ticked.</summary>
+    public async Task<bool> IsTickedAsync(string label) => (await DoAsync("ticked", new JsonObject { ["label"] = label })).GetBoolean();
+
     private protected Task<JsonElement> DoAsync(string operation, JsonObject? parameters = null)
     {
         parameters ??= [];
