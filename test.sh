@@ -99,8 +99,9 @@ has redis-server || has valkey-server || install_packages redis-server
 has curl || install_packages curl
 has node || install_packages nodejs
 has npm || install_packages npm
+has chromium || has chromium-browser || has google-chrome || install_packages chromium
 echo ".NET SDK $(dotnet --version)"
-for program in redis-server valkey-server node npm curl; do
+for program in redis-server valkey-server node npm curl chromium chromium-browser google-chrome; do
   if has "$program"; then echo "$program: $(command -v "$program")"; fi
 done
 

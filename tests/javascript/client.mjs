@@ -1,11 +1,7 @@
-// The npm SignalR client under the command of a test.
-//
-// In:  one JSON command per line on standard input, {"id":1,"op":"connect",…}. See `operations` below.
-// Out: one JSON answer per line, {"id":1,"result":…} or {"id":1,"error":"…"}, in the order in which they are ready;
-//      and, while a loop of calls runs, {"event":"answerer"|"failure",…}.
-// It ends when its input ends, and in any case after five minutes.
-import { createInterface } from 'node:readline';
+// The npm SignalR client under the command of a test; see commands.mjs, and `operations` below.
+// While a loop of calls runs, it also writes {"event":"answerer"|"failure",…}.
 import { HttpTransportType, HubConnectionBuilder, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
+import { obeyCommands, write } from './commands.mjs';
 
 const completionMessage = 3;
 const connections = new Map();
@@ -14,8 +10,6 @@ let lastHandle = 0;
 
 // Counts what is sent and received, across all connections, so that the order of two of them can be told.
 let clock = 0;
-
-const write = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 // The client itself overlooks a second answer to the same invocation. Here every one is counted.
 class CountingProtocol extends JsonHubProtocol {
@@ -134,17 +128,4 @@ const operations = {
   },
 };
 
-async function obey(line) {
-  const { id, op, ...command } = JSON.parse(line);
-  try {
-    if (!Object.hasOwn(operations, op)) {
-      throw new Error(`There is no operation ${op}.`);
-    }
-    write({ id, result: (await operations[op](command)) ?? null });
-  } catch (fault) {
-    write({ id, error: String(fault) });
-  }
-}
-
-setTimeout(() => process.exit(3), 5 * 60 * 1000).unref();
-createInterface({ input: process.stdin }).on('line', obey).on('close', () => process.exit(0));
+obeyCommands(operations);

@@ -64,6 +64,31 @@ public sealed class HttpCaller(Uri gateway, string adminToken) : IDisposable
         }
     }
 
+    /// <summary>Calls a stream function of the sample service.</summary>
+    /// <returns>What is streamed, as it comes. Disposing it leaves the stream.</returns>
+    public async Task<StreamReader> StreamAsync(string token, string function, string body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, $"/api/sample/{function}")) { Content = Json(body) };
+        Authorize(request, token);
+        var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+    }
+
+    /// <summary>Has the admin API do something.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path below <c>/admin/</c>.</param>
+    /// <param name="body">The body; null: none.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The status and the answer; an undefined element for an empty one.</returns>
+    public async Task<(int Status, JsonElement Answer)> AdminAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(gateway, $"/admin/{path}")) { Content = body is null ? null : Json(body) };
+        Authorize(request, adminToken);
+        using var response = await _client.SendAsync(request, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return ((int)response.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
+    }
+
     /// <summary>The status of a GET.</summary>
     public async Task<int> GetStatusAsync(Uri address, string? token, CancellationToken cancellationToken)
     {
@@ -83,6 +108,8 @@ public sealed class HttpCaller(Uri gateway, string adminToken) : IDisposable
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
 
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
+
     private static void Authorize(HttpRequestMessage request, string? token)
     {
         if (token is not null)
@@ -93,7 +120,7 @@ public sealed class HttpCaller(Uri gateway, string adminToken) : IDisposable
 
     private async Task<HttpResponseMessage> PostAsync(Uri address, string? token, string body, string? traceparent, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = Json(body) };
         Authorize(request, token);
         if (traceparent is not null)
         {

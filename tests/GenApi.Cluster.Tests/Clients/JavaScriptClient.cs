@@ -1,52 +1,23 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GenApi.Cluster.Tests.Running;
 using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests.Clients;
 
-/// <summary>
-/// The npm package @microsoft/signalr in a Node.js process: a client that shares no code with the server. It is told what to do by lines of
-/// JSON; see tests/javascript/client.mjs.
-/// </summary>
+/// <summary>The npm package @microsoft/signalr: a client that shares no code with the server. See tests/javascript/client.mjs.</summary>
 public sealed class JavaScriptClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly JavaScriptProcess _process = JavaScriptProcess.Start("client.mjs");
 
-    private readonly Process _process;
-    private readonly OutputLog _errors = new();
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _waiting = new();
-    private readonly Task _reading;
-    private readonly SemaphoreSlim _writing = new(1);
-    private int _lastId;
-
-    private JavaScriptClient(Process process)
+    private JavaScriptClient()
     {
-        _process = process;
-        _reading = Task.WhenAll(ReadAsync(), _errors.ReadAsync(process.StandardError));
     }
 
     /// <summary>What it reports while a loop runs, one JSON object per line.</summary>
-    public OutputLog Events { get; } = new();
+    public OutputLog Events => _process.Events;
 
-    /// <summary>Starts the process. It ends with its input, and so with this process.</summary>
-    public static JavaScriptClient Start()
-    {
-        var start = new ProcessStartInfo(Programs.Find("node")!, ["client.mjs"])
-        {
-            WorkingDirectory = Machine.JavaScriptFolder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
-        // The cluster is on this machine: a proxy from the environment must not come between.
-        start.Environment["NO_PROXY"] = "*";
-        start.Environment["no_proxy"] = "*";
-        return new JavaScriptClient(Process.Start(start)!);
-    }
+    /// <summary>Starts it.</summary>
+    public static JavaScriptClient Start() => new();
 
     /// <summary>Opens a connection to the hub.</summary>
     /// <param name="gateway">The gateway's base address.</param>
@@ -64,89 +35,10 @@ public sealed class JavaScriptClient : IAsyncDisposable
         return new JavaScriptConnection(this, connection.GetInt32());
     }
 
-    /// <summary>Has the client do something.</summary>
-    /// <exception cref="JavaScriptException">It answered with an error.</exception>
-    /// <exception cref="TimeoutException">It did not answer within 30 seconds.</exception>
-    internal async Task<JsonElement> CommandAsync(string operation, JsonObject parameters, CancellationToken cancellationToken)
-    {
-        var id = Interlocked.Increment(ref _lastId);
-        var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting[id] = answer;
-        parameters["id"] = id;
-        parameters["op"] = operation;
-        var line = parameters.ToJsonString();
-
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
-            await _process.StandardInput.FlushAsync(cancellationToken);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-
-        try
-        {
-            return await answer.Task.WaitAsync(Patience, cancellationToken);
-        }
-        catch (TimeoutException timeout)
-        {
-            throw new TimeoutException($"The JavaScript client did not answer '{operation}'. Its standard error:\n{_errors.Tail()}", timeout);
-        }
-    }
+    /// <inheritdoc cref="JavaScriptProcess.CommandAsync" />
+    internal Task<JsonElement> CommandAsync(string operation, JsonObject parameters, CancellationToken cancellationToken) =>
+        _process.CommandAsync(operation, parameters, cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            _process.StandardInput.Close();
-            await _process.WaitForExitAsync().WaitAsync(Patience);
-            await _reading.WaitAsync(Patience);
-        }
-        finally
-        {
-            if (!_process.HasExited)
-            {
-                _process.Kill();
-            }
-
-            _process.Dispose();
-            _writing.Dispose();
-        }
-    }
-
-    private async Task ReadAsync()
-    {
-        Events.Open();
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            using var document = JsonDocument.Parse(line);
-            var message = document.RootElement.Clone();
-            if (!message.TryGetProperty("id", out var id))
-            {
-                Events.Add(line);
-            }
-            else if (_waiting.TryRemove(id.GetInt32(), out var answer))
-            {
-                if (message.TryGetProperty("error", out var error))
-                {
-                    answer.TrySetException(new JavaScriptException(error.GetString()!));
-                }
-                else
-                {
-                    answer.TrySetResult(message.GetProperty("result"));
-                }
-            }
-        }
-
-        foreach (var (_, left) in _waiting)
-        {
-            left.TrySetException(new JavaScriptException($"The client has ended. Its standard error:\n{_errors.Tail()}"));
-        }
-
-        Events.Close();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

@@ -3,9 +3,6 @@ using System.Text.Json.Nodes;
 
 namespace GenApi.Cluster.Tests.Clients;
 
-/// <summary>The JavaScript client could not do what it was told; the message is its own.</summary>
-public sealed class JavaScriptException(string message) : Exception(message);
-
 /// <summary>What happened on a connection.</summary>
 /// <param name="Invocations">Hub methods invoked.</param>
 /// <param name="Answered">Invocations that were answered, at least once.</param>

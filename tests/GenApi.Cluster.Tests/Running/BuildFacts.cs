@@ -11,6 +11,9 @@ internal static class BuildFacts
     /// <summary>Full path of the command line tool's assembly.</summary>
     public static string CliAssembly => Read("CliAssembly");
 
+    /// <summary>Full path of the gateway's assembly.</summary>
+    public static string GatewayAssembly => Read("GatewayAssembly");
+
     /// <summary>The folder that holds GenApi.sln.</summary>
     public static string RepositoryFolder => Read("RepositoryFolder");
 

@@ -49,3 +49,19 @@ public sealed class JavaScriptTheoryAttribute : TheoryAttribute
     public JavaScriptTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
         : base(file, line) => Skip = Machine.CannotRunJavaScript;
 }
+
+/// <summary>A test that opens pages in a browser.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BrowserFactAttribute : FactAttribute
+{
+    public BrowserFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Machine.CannotRunBrowser;
+}
+
+/// <summary>A test that opens pages in a browser, run once for each row of data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BrowserTheoryAttribute : TheoryAttribute
+{
+    public BrowserTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Machine.CannotRunBrowser;
+}

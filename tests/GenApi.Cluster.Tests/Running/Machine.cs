@@ -26,6 +26,15 @@ internal static class Machine
     /// <summary>Why the JavaScript client cannot run; null: it can.</summary>
     public static string? CannotRunJavaScript { get; } = CannotRunClusters
         ?? (Programs.Find("node") is null ? "No node on PATH. Install Node.js 18 or newer."
-            : !Directory.Exists(Path.Combine(JavaScriptFolder, "node_modules", "@microsoft", "signalr")) ? "The npm packages are missing. Run 'npm ci' in tests/javascript, or ./test.sh."
+            : !HasPackage("@microsoft", "signalr") || !HasPackage("playwright-core") ? "The npm packages are missing. Run 'npm ci' in tests/javascript, or ./test.sh."
             : null);
+
+    /// <summary>Full path of Chromium or its like; null if there is none.</summary>
+    public static string? Chromium { get; } = Programs.Find("chromium") ?? Programs.Find("chromium-browser") ?? Programs.Find("google-chrome");
+
+    /// <summary>Why no browser can be driven; null: one can.</summary>
+    public static string? CannotRunBrowser { get; } = CannotRunJavaScript
+        ?? (Chromium is null ? "No chromium, chromium-browser or google-chrome on PATH. ./test.sh installs Chromium where it can." : null);
+
+    private static bool HasPackage(params string[] path) => Directory.Exists(Path.Combine([JavaScriptFolder, "node_modules", .. path]));
 }
