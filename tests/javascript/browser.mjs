@@ -70,6 +70,11 @@ class Visit {
   }
 }
 
+function addPage(page) {
+  pages.set(++lastHandle, new Visit(page));
+  return lastHandle;
+}
+
 function visitOf({ page }) {
   const visit = pages.get(page);
   if (!visit) {
@@ -156,10 +161,9 @@ const operations = {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
-    const visit = new Visit(page);
-    pages.set(++lastHandle, visit);
+    const handle = addPage(page);
     await page.goto(url);
-    return lastHandle;
+    return handle;
   },
 
   // page, url
@@ -182,6 +186,13 @@ const operations = {
   async click(command) {
     const target = await named(command);
     return command.confirm ? await visitOf(command).confirming(() => target.click()) : await target.click();
+  },
+
+  // page, within, role, name → the page that is opened in a tab of its own
+  async click_opens(command) {
+    const target = await named(command);
+    const [opened] = await Promise.all([visitOf(command).page.waitForEvent('popup'), target.click()]);
+    return addPage(opened);
   },
 
   // page, within, label, text

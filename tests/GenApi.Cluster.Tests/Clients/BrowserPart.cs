@@ -64,6 +64,11 @@ public class BrowserPart
     public async Task<string> ClickAndConfirmAsync(string button) =>
         (await DoAsync("click", new JsonObject { ["role"] = "button", ["name"] = button, ["confirm"] = true })).GetString()!;
 
+    /// <summary>Clicks the button of that name, which opens a tab of its own.</summary>
+    /// <returns>The page in that tab.</returns>
+    public async Task<BrowserPage> ClickAndOpenAsync(string button) =>
+        new(_browser, (await DoAsync("click_opens", new JsonObject { ["role"] = "button", ["name"] = button })).GetInt32(), _cancellationToken);
+
     /// <summary>Clicks the link of that name.</summary>
     public Task FollowAsync(string link) => DoAsync("click", new JsonObject { ["role"] = "link", ["name"] = link });
 

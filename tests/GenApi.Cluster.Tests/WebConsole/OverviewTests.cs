@@ -62,4 +62,16 @@ public sealed class OverviewTests(RunningCluster cluster, RunningBrowser browser
         await page.SeeAsync("Functions / sample/echo@1.0.0");
         await page.SeeAsync("Answers what it was sent.");
     }
+
+    [BrowserFact]
+    public async Task The_OpenAPI_document_opens_in_a_tab_of_its_own()
+    {
+        var page = await SignInAsync("Overview");
+
+        var document = await page.ClickAndOpenAsync("OpenAPI");
+
+        await document.SeeAsync("\"openapi\": \"3.1");
+        await document.SeeAsync("/api/sample/echo");
+        Assert.Empty(await document.ReadTroublesAsync());
+    }
 }
