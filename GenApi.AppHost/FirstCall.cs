@@ -57,7 +57,7 @@ internal static class FirstCall
         text.AppendLine("Admin token:").AppendLine().AppendLine($"  {admin}").AppendLine();
 
         // What follows the # stays in the browser.
-        text.AppendLine("The web console, signed in:").AppendLine().AppendLine($"  {url}/console/#token={admin}").AppendLine();
+        text.AppendLine("The web console, signed in:").AppendLine().AppendLine($"  {url}/console/#token={Uri.EscapeDataString(admin)}").AppendLine();
         if (token is not null)
         {
             text.AppendLine("A call, as user alice:").AppendLine();

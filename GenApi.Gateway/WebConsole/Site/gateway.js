@@ -94,13 +94,14 @@ export class Gateway {
       await this.#check(answer);
       return answer.status === 204 ? null : await jsonOf(answer);
     } catch (error) {
-      throw late.aborted && !signal?.aborted ? new GatewayError(0, 'unreachable', `The gateway has not answered within ${patience / 1000} s.`) : error;
+      throw late.aborted && !signal?.aborted ? new GatewayError(0, 'unreachable', 
+        `The gateway has not answered within ${patience / 1000} s. If this browser has many Events or Traces pages of it open, close some: they may hold all its connections.`) : error;
     }
   }
 
   async #fetch(method, path, token, body, signal) {
-    if (!/^[\x20-\x7e]*$/.test(token)) {
-      throw new GatewayError(401, 'unauthenticated', 'A token has only letters, digits and signs of ASCII.');
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+      throw new GatewayError(401, 'unauthenticated', 'A token has no other characters than printable ASCII without spaces.');
     }
     const headers = { Authorization: `Bearer ${token}` };
     if (body !== undefined) {
@@ -149,7 +150,9 @@ async function* linesOf(body) {
   let rest = '';
   try {
     while (true) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(error => {
+        throw error.name === 'TypeError' ? new GatewayError(0, 'unreachable', 'The connection to the gateway broke off.') : error;
+      });
       if (done) {
         break;
       }

@@ -17,6 +17,11 @@ export class Lines {
   /** The newest first, each with a number of its own as `key`. */
   items = [];
 
+  /** How many there were since the last clearing; more than are kept. */
+  get told() {
+    return this.#number;
+  }
+
   /** Whether new ones are let go by. */
   paused = false;
 
@@ -34,6 +39,7 @@ export class Lines {
 
   clear() {
     this.items = [];
+    this.#number = 0;
     this.changed();
   }
 

@@ -42,7 +42,7 @@ function showPage() {
   }
 
   const { name, parts } = route();
-  document.title = `${parts.slice(0, 2).join('/') || pages[name].title} · GenApi`;
+  document.title = [parts.slice(0, 2).join('/'), pages[name].title, 'GenApi'].filter(Boolean).join(' · ');
   show(document.body,
     h('aside', { key: 'pages' },
       h('a', { class: 'brand', href: '#/' }, h('img', { src: 'icon.svg', alt: '', width: 22, height: 22 }), 'GenApi'),

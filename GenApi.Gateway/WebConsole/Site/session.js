@@ -16,7 +16,8 @@ export const signOut = () => sessionStorage.removeItem(name);
 export function signInByAddress() {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
   if (given) {
-    signIn(given);
+    // A + in an address may stand for a space, and no token has one.
+    signIn(given.replaceAll(' ', '+'));
     history.replaceState(null, '', location.pathname + location.search);
   }
 }

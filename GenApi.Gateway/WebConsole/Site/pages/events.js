@@ -38,7 +38,7 @@ function view(state, lines, listen) {
       h('button', { class: 'main' }, lines.ended ? 'Listen again' : 'Filter'),
       button(lines.paused ? 'Go on' : 'Pause', () => { lines.paused = !lines.paused; lines.changed(); }),
       button('Clear', () => lines.clear(), { class: 'quiet' }),
-      h('span', { class: 'dim' }, `${count(lines.items.length)} shown`)),
+      h('span', { class: 'dim' }, lines.told > lines.items.length ? `the last ${count(lines.items.length)} of ${count(lines.told)}` : `${count(lines.told)} shown`)),
     table([
       { title: 'time', of: row => h('code', null, clock(row.time)) },
       { title: 'event', of: row => row.event.replace(/^genapi\./, '') },

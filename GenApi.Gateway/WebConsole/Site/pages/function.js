@@ -45,6 +45,7 @@ function view(flow, trial, page, path) {
     config.description && h('p', null, config.description),
     flow.error && !flow.disabled && h('p', { class: 'notice trouble' }, flow.error),
     h('div', { class: 'bar' },
+      link('Trace its calls', 'traces', flow.service, flow.request_type, flow.version ?? '-'),
       flow.disabled
         ? button('Enable', () => page.act(() => page.gateway.send('POST', `${path}/enable`), () => 'It can be called again.'))
         : button('Disable', () => page.act(() => page.gateway.send('POST', `${path}/disable`), () => 'Its calls are refused now.', `Refuse all calls of ${functionName(flow)}?`)),
@@ -53,7 +54,7 @@ function view(flow, trial, page, path) {
     h('div', { class: 'tiles' },
       tile('calls', count(flow.calls.calls), 'on this gateway'),
       tile('failures', count(flow.calls.failures), '', flow.calls.failures > 0 ? 'warn' : null),
-      tile('mean', flow.calls.calls ? micros(flow.calls.mean_us) : '–', flow.calls.calls ? `p99 ${micros(flow.calls.p99_us)}` : ''),
+      tile('mean', flow.calls.calls ? micros(flow.calls.mean_us) : '–', flow.calls.calls ? `p99 about ${micros(flow.calls.p99_us)}, since start` : ''),
       tile('nodes', flow.local ? 'local' : `${flow.reachable_nodes.length} of ${flow.nodes.length}`, 'reachable', flow.reachable_nodes.length < flow.nodes.length ? 'warn' : null)),
     section('The way of a call', null, steps(trial.plan?.steps ?? flow.steps)),
     section('Try it', null, tryOut(flow, trial, page)),

@@ -65,7 +65,7 @@ function view({ health, statistics, cluster }, past) {
       tile('calls/s', rate(history.calls.at(-1)), `${count(calls.all.calls)} since start`),
       tile('failures/s', rate(history.failures.at(-1)), `${count(calls.all.failures)} since start`, history.failures.at(-1) > 0 ? 'warn' : null),
       tile('in flight', count(calls.in_flight), many(statistics.genapi.streams, 'stream')),
-      tile('mean', calls.all.calls ? micros(calls.all.mean_us) : '–', calls.all.calls ? `p99 ${micros(calls.all.p99_us)}` : ''),
+      tile('mean', calls.all.calls ? micros(calls.all.mean_us) : '–', calls.all.calls ? `p99 about ${micros(calls.all.p99_us)}, since start` : ''),
       tile('nodes', `${links.reachable} of ${links.nodes}`, 'reachable', links.reachable < links.nodes ? 'warn' : null),
       tile('functions', count(configs.count), configs.disabled ? `${configs.disabled} disabled` : many(configs.services.length, 'service')),
       tile('connections', count(statistics.genapi.connections), 'to the hub'),

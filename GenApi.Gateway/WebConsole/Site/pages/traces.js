@@ -23,9 +23,11 @@ const shownByTable = new Set(['type', 'trace_id', 'time', 'service', 'request_ty
 export default {
   title: 'Traces',
 
+  /** The address may name a function to propose. */
   open(page) {
+    const [service = '', type = '', version = ''] = page.parts;
     const state = {
-      draft: { target: 'functions', service: '', type: '', version: '', connections: 'all', user: '', id: '', seconds: '60', flags: new Set(['call', 'return_trace', 'timestamp']) },
+      draft: { target: 'functions', service, type, version, connections: 'all', user: '', id: '', seconds: '60', flags: new Set(['call', 'return_trace', 'timestamp']) },
       followed: null, following: null,
     };
     const lines = new Lines(() => page.draw());
