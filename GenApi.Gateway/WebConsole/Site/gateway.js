@@ -94,7 +94,7 @@ export class Gateway {
       await this.#check(answer);
       return answer.status === 204 ? null : await jsonOf(answer);
     } catch (error) {
-      throw late.aborted && !signal?.aborted ? new GatewayError(0, 'unreachable', 
+      throw late.aborted && !signal?.aborted ? new GatewayError(0, 'unreachable',
         `The gateway has not answered within ${patience / 1000} s. If this browser has many Events or Traces pages of it open, close some: they may hold all its connections.`) : error;
     }
   }
