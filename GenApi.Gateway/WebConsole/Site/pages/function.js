@@ -25,6 +25,12 @@ export function openFunction(page) {
     flow => view(flow, trial, page, `functions/${path}/${encodeURIComponent(flow.version ?? '-')}`));
 }
 
+/** To the list, without asking once more for what is no longer there. */
+function goBack(page) {
+  page.leave();
+  location.hash = '#/functions';
+}
+
 /** Arguments that fit, from the gateway's own examples. */
 async function propose(trial, page, flow) {
   let args = {};
@@ -49,7 +55,7 @@ function view(flow, trial, page, path) {
       flow.disabled
         ? button('Enable', () => page.act(() => page.gateway.send('POST', `${path}/enable`), () => 'It can be called again.'))
         : button('Disable', () => page.act(() => page.gateway.send('POST', `${path}/disable`), () => 'Its calls are refused now.', `Refuse all calls of ${functionName(flow)}?`)),
-      button('Delete', () => page.act(() => page.gateway.send('DELETE', path).then(() => { location.hash = '#/functions'; }), () => 'It is removed.',
+      button('Delete', () => page.act(() => page.gateway.send('DELETE', path).then(() => goBack(page)), () => 'It is removed.',
         `Remove ${functionName(flow)}, until its service pushes a new config version?`), { class: 'danger' })),
     h('div', { class: 'tiles' },
       tile('calls', count(flow.calls.calls), 'on this gateway'),
