@@ -10,6 +10,7 @@ using GenApi.Gateway.Diagnostics;
 using GenApi.Gateway.Diagnostics.Tracing;
 using GenApi.Gateway.Entry;
 using GenApi.Gateway.Entry.Admin;
+using GenApi.Gateway.Entry.Admin.Forwarding;
 using GenApi.Gateway.Entry.Routes;
 using GenApi.Gateway.Gateways;
 using GenApi.Gateway.Hooks;
@@ -104,6 +105,7 @@ public static class GenApiGatewayExtensions
         services.AddServiceRoutes();
         services.AddDescriptions();
         services.AddDiagnostics(redis);
+        services.AddAdminForwarding();
         AddIdentity(builder, redis);
         AddHub(services);
         return builder;

@@ -19,6 +19,12 @@ public sealed class GenApiGatewayOptions
     public string? GatewayId { get; set; }
 
     /// <summary>
+    /// The base address at which other gateways reach this one, such as <c>http://10.0.0.5:5080</c>. Null: the first address it listens on,
+    /// with a wildcard host replaced by the local address that leads to Redis.
+    /// </summary>
+    public string? Address { get; set; }
+
+    /// <summary>
     /// The secret that all gateways and nodes of the cluster share, at least 16 characters (the seed's push token). Null: no
     /// node can register with this gateway.
     /// </summary>

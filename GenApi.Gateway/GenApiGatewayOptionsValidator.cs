@@ -23,6 +23,11 @@ internal sealed class GenApiGatewayOptionsValidator : IValidateOptions<GenApiGat
             faults.Add($"GenApi:GatewayId is '{options.GatewayId}'; it must be 1 to 128 letters, digits, '_', '-' or '.'.");
         }
 
+        if (options.Address is not null && !FunConfigValidator.IsAddress(options.Address))
+        {
+            faults.Add($"GenApi:Address is '{options.Address}', which is not an http or https address such as http://10.0.0.5:5080.");
+        }
+
         if (string.IsNullOrWhiteSpace(options.EventName))
         {
             faults.Add("GenApi:EventName must not be empty; leave it out for 'genapi'.");

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -38,6 +39,16 @@ internal static class StorageRegistration
         builder.Services.AddSingleton<RedisEpoch>();
         return true;
     }
+
+    /// <summary>Where Redis is, or one server of a Redis Cluster; null: no connection string is set.</summary>
+    public static DnsEndPoint? FindServer(IConfiguration configuration) => configuration.GetConnectionString(ConnectionName) is { Length: > 0 } connectionString
+        ? Read(connectionString).EndPoints.FirstOrDefault() switch
+        {
+            DnsEndPoint named => named,
+            IPEndPoint numbered => new DnsEndPoint(numbered.Address.ToString(), numbered.Port),
+            _ => null,
+        }
+        : null;
 
     /// <summary>Adds a store that has an implementation in memory and one in Redis.</summary>
     public static IServiceCollection AddStored<TStore, TMemory, TRedis>(this IServiceCollection services, bool redis)

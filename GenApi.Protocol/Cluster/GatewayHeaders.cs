@@ -3,7 +3,9 @@ using System.Text;
 
 namespace GenApi.Protocol.Cluster;
 
-/// <summary>The headers by which a gateway tells a node who makes a plain HTTP request. Those that clients send are taken out.</summary>
+/// <summary>
+/// The headers of GenApi's own. By some a gateway tells a node who makes a plain HTTP request; those that clients send are taken out.
+/// </summary>
 internal static class GatewayHeaders
 {
     /// <summary>What the names of all of them begin with.</summary>
@@ -17,6 +19,15 @@ internal static class GatewayHeaders
 
     /// <summary>The device that the user's token is bound to; absent where it is bound to none.</summary>
     public const string DeviceId = "X-GenApi-Device-Id";
+
+    /// <summary>
+    /// Of a request of the admin API: the gateway that is to answer, by its id or its instance id; absent: whichever it reaches. Of an
+    /// answer: the id of the gateway that gives it.
+    /// </summary>
+    public const string Gateway = "X-GenApi-Gateway";
+
+    /// <summary>The gateway that passes a request of the admin API on to the one it is for; absent: it comes from the client.</summary>
+    public const string ForwardedBy = "X-GenApi-Forwarded-By";
 
     /// <summary>
     /// A text as it stands in a header: percent-encoded as in a URL, but only what is no visible ASCII, the percent sign and the

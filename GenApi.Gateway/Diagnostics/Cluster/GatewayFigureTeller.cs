@@ -1,12 +1,22 @@
 namespace GenApi.Gateway.Diagnostics.Cluster;
 
 /// <summary>Tells the other gateways, again and again, how this one is.</summary>
-internal sealed partial class GatewayFigureTeller(IGatewayFigureStore store, OwnFigures own, TimeProvider time, ILogger<GatewayFigureTeller> logger) : BackgroundService
+internal sealed partial class GatewayFigureTeller(
+    IGatewayFigureStore store,
+    OwnFigures own,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<GatewayFigureTeller> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = IGatewayFigureStore.Expiry / 5;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Until the server listens there is no address to tell.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listening = lifetime.ApplicationStarted.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), started);
+        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+
         using var timer = new PeriodicTimer(Interval, time);
         do
         {

@@ -14,6 +14,9 @@ public sealed record GatewayFigures
     /// <summary>The addresses it listens on.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary>The address at which the other gateways reach it; null: it knows of none.</summary>
+    public string? Address { get; init; }
+
     /// <summary>When it told, in Unix milliseconds of its own clock.</summary>
     public required long AtMs { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class OwnFigures(
             Gateway = identity.Id,
             InstanceId = place.InstanceId,
             Addresses = place.Addresses,
+            Address = place.Address,
             AtMs = report.CheckedAtMs,
             Status = report.Status,
             Reasons = report.Reasons,

@@ -1,3 +1,4 @@
+using GenApi.Gateway.Entry.Admin.Forwarding;
 using GenApi.Gateway.Storage;
 
 namespace GenApi.Gateway.Entry.Admin;
@@ -10,7 +11,7 @@ internal static class AdminEndpoints
 {
     public static void MapAdmin(this IEndpointRouteBuilder endpoints)
     {
-        var admin = endpoints.MapGroup("/admin").ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>();
+        var admin = endpoints.MapGroup("/admin").ExcludeFromDescription().AddEndpointFilter<StorageOutageFilter>().AddEndpointFilter<AskedGatewayFilter>();
         admin.MapReports();
         admin.MapFunctions();
         admin.MapPushes();

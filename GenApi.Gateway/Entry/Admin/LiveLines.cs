@@ -37,7 +37,7 @@ internal sealed class LiveLines<T>(IAsyncEnumerable<T> items, Action<Utf8JsonWri
                 return;
             }
 
-            httpContext.Response.ContentType = "application/x-ndjson";
+            httpContext.Response.ContentType = LiveLines.ContentType;
             httpContext.Response.Headers.CacheControl = "no-cache,no-store";
             httpContext.Response.Headers["X-Accel-Buffering"] = "no";
             var body = httpContext.Response.BodyWriter;
@@ -88,4 +88,10 @@ internal sealed class LiveLines<T>(IAsyncEnumerable<T> items, Action<Utf8JsonWri
         writer.Flush();
         body.Write("\n"u8);
     }
+}
+
+/// <summary>What live answers have in common.</summary>
+internal static class LiveLines
+{
+    public const string ContentType = "application/x-ndjson";
 }

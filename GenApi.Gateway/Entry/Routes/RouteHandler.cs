@@ -15,10 +15,11 @@ internal sealed partial class RouteHandler(
     NodeDirectory directory,
     RouteAdmission admission,
     IHttpForwarder forwarder,
-    NodeClient client,
+    ForwardingClient client,
     IOptionsMonitor<GenApiGatewayOptions> options,
     ILogger<RouteHandler> logger)
 {
+    private readonly ForwarderRequestConfig _settings = new() { ActivityTimeout = options.CurrentValue.Routes.ActivityTimeout };
     private int _underWay;
 
     public async Task HandleAsync(HttpContext http, ServedRoute route)
@@ -86,7 +87,7 @@ internal sealed partial class RouteHandler(
                 return error == ForwarderError.None || http.Response.HasStarted ? null : ErrorOf(error, reason);
             }
 
-            if (NeverArrived(error, reason))
+            if (ForwardingClient.NeverArrived(error, reason))
             {
                 node.Breaker.Failed();
                 Log.NotReached(logger, node.Address, reason!.Message);
@@ -123,7 +124,7 @@ internal sealed partial class RouteHandler(
         node.HttpRequestBegins();
         try
         {
-            var error = await forwarder.SendAsync(http, node.Address, client.Invoker, client.Settings, request).ConfigureAwait(false);
+            var error = await forwarder.SendAsync(http, node.Address, client.Invoker, _settings, request).ConfigureAwait(false);
             var reason = http.GetForwarderErrorFeature()?.Exception;
             if (error != ForwarderError.None && !http.Response.HasStarted)
             {
@@ -174,11 +175,6 @@ internal sealed partial class RouteHandler(
     private static bool IsSafe(HttpContext http) =>
         (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method))
         && http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
-
-    /// <summary>Whether no byte of the request can have reached the node, so that another may have it.</summary>
-    private static bool NeverArrived(ForwarderError error, Exception? reason) => error != ForwarderError.None && reason
-        is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
-        or OperationCanceledException { InnerException: TimeoutException };
 
     private static CallError ErrorOf(ForwarderError error, Exception? reason) => error switch
     {

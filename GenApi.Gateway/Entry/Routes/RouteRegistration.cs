@@ -9,7 +9,7 @@ internal static class RouteRegistration
         services.AddSingleton<HttpRouteRules>();
         services.AddSingleton<RoutePermission>();
         services.AddSingleton<RouteAdmission>();
-        services.AddSingleton<NodeClient>();
+        services.AddSingleton<ForwardingClient>();
         services.AddSingleton<RouteHandler>();
         services.AddSingleton<RouteEndpoints>();
     }

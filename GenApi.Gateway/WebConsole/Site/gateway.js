@@ -12,20 +12,33 @@ export class GatewayError extends Error {
   }
 }
 
+/** Names the gateway that is to answer, and the one that has answered. */
+const header = 'X-GenApi-Gateway';
+
 export class Gateway {
   #token;
-  #refused;
+  #asked;
+  #told;
 
   // The console's folder is one below the gateway's own path, wherever a proxy puts that.
   static base = new URL('../', document.baseURI);
 
   /**
+   * Asks one gateway, also where a proxy leads to several: that which is given, or else the first that answers, for as long as it lives.
    * @param {string} token The admin token, or that of a user with the role genapi-admin.
-   * @param {(error: GatewayError) => void} refused Told when the gateway no longer takes the token.
+   * @param {string|null} asked The id of the gateway to ask; null: any.
+   * @param {{refused?: (error: GatewayError) => void, asks?: (id: string) => void, lost?: (id: string) => void}} told
+   * Told when the token is no longer taken, which gateway is asked from now on, and that it is gone.
    */
-  constructor(token, refused = () => {}) {
+  constructor(token, asked = null, told = {}) {
     this.#token = token;
-    this.#refused = refused;
+    this.#asked = asked;
+    this.#told = told;
+  }
+
+  /** The id of the gateway that is asked; null: any, as none has answered yet. */
+  get asked() {
+    return this.#asked;
   }
 
   /** What `GET /admin/{path}` answers. */
@@ -40,8 +53,7 @@ export class Gateway {
 
   /** The objects of a live answer, one per line, until it ends or the signal aborts. */
   async *lines(path, signal) {
-    const answer = await this.#fetch('GET', `admin/${path}`, this.#token, undefined, signal);
-    await this.#check(answer);
+    const answer = await this.#ask('GET', `admin/${path}`, undefined, signal);
     for await (const line of linesOf(answer.body)) {
       if (line.trim() !== '') {
         yield exactJson(line);
@@ -90,8 +102,7 @@ export class Gateway {
   async #json(method, path, body, signal) {
     const late = AbortSignal.timeout(patience);
     try {
-      const answer = await this.#fetch(method, path, this.#token, body, signal ? AbortSignal.any([signal, late]) : late);
-      await this.#check(answer);
+      const answer = await this.#ask(method, path, body, signal ? AbortSignal.any([signal, late]) : late);
       return answer.status === 204 ? null : await jsonOf(answer);
     } catch (error) {
       throw late.aborted && !signal?.aborted ? new GatewayError(0, 'unreachable',
@@ -99,11 +110,41 @@ export class Gateway {
     }
   }
 
-  async #fetch(method, path, token, body, signal) {
+  /** The answer of the gateway that is asked, if it is a success. */
+  async #ask(method, path, body, signal) {
+    const asked = this.#asked;
+    const answer = await this.#fetch(method, path, this.#token, body, signal, asked);
+    try {
+      await this.#check(answer);
+    } catch (error) {
+      if (error.code !== 'unknown_gateway' || !asked) {
+        throw error;
+      }
+
+      // It has not been asked, so another one can be. Of requests that find this out together, one tells.
+      if (this.#asked === asked) {
+        this.#asked = null;
+        this.#told.lost?.(asked);
+      }
+      return this.#ask(method, path, body, signal);
+    }
+
+    const answered = answer.headers.get(header);
+    if (!this.#asked && answered) {
+      this.#asked = answered;
+      this.#told.asks?.(answered);
+    }
+    return answer;
+  }
+
+  async #fetch(method, path, token, body, signal, asked = null) {
     if (!/^[\x21-\x7e]+$/.test(token)) {
       throw new GatewayError(401, 'unauthenticated', 'A token has no other characters than printable ASCII without spaces.');
     }
     const headers = { Authorization: `Bearer ${token}` };
+    if (asked) {
+      headers[header] = asked;
+    }
     if (body !== undefined) {
       headers['Content-Type'] = 'application/json';
     }
@@ -123,7 +164,7 @@ export class Gateway {
     const problem = await jsonOf(answer);
     const error = new GatewayError(answer.status, problem?.code, problem?.error ?? `The gateway answered ${answer.status}.`);
     if (answer.status === 401) {
-      this.#refused(error);
+      this.#told.refused?.(error);
     }
     throw error;
   }

@@ -64,7 +64,7 @@ internal sealed class ApiClient(HttpClient http)
     public static string Function(string name, string more = "") =>
         $$"""{"request_type":"{{name}}","timeout":5000,"choose_node_mode":"random","hook_timeout":5000{{more}}}""";
 
-    public Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? bearer)
+    public Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? bearer, Action<HttpRequestMessage>? change = null)
     {
         var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -77,6 +77,7 @@ internal sealed class ApiClient(HttpClient http)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         }
 
+        change?.Invoke(request);
         return SendAsync(request, Wait.Ended);
     }
 

@@ -3,10 +3,10 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace GenApi.Gateway.Entry.Routes;
+namespace GenApi.Gateway.Entry;
 
-/// <summary>The connections by which plain HTTP requests go to nodes.</summary>
-internal sealed class NodeClient(IOptions<GenApiGatewayOptions> options) : IDisposable
+/// <summary>The connections by which HTTP requests are passed on, to nodes and to other gateways.</summary>
+internal sealed class ForwardingClient(IOptions<GenApiGatewayOptions> options) : IDisposable
 {
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
@@ -23,7 +23,12 @@ internal sealed class NodeClient(IOptions<GenApiGatewayOptions> options) : IDisp
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     });
 
-    public ForwarderRequestConfig Settings { get; } = new() { ActivityTimeout = options.Value.Routes.ActivityTimeout };
+    /// <summary>Whether no byte of a request can have arrived, so that it may be sent again, or elsewhere.</summary>
+    /// <param name="error">How passing it on went.</param>
+    /// <param name="reason">Why it failed; null: it did not.</param>
+    public static bool NeverArrived(ForwarderError error, Exception? reason) => error != ForwarderError.None && reason
+        is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        or OperationCanceledException { InnerException: TimeoutException };
 
     public void Dispose() => Invoker.Dispose();
 }
