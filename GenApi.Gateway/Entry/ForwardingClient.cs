@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using GenApi.Gateway.Entry.Admin;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -22,6 +23,12 @@ internal sealed class ForwardingClient(IOptions<GenApiGatewayOptions> options) :
         PooledConnectionLifetime = ConnectionLifetime,
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     });
+
+    /// <summary>
+    /// Whether an answer goes on for as long as there is something to tell. Then its beginning must be passed on at once: the forwarder waits
+    /// for the first byte of the body, which may come much later.
+    /// </summary>
+    public static bool IsLive(HttpResponseMessage answer) => answer.Content.Headers.ContentType?.MediaType is "text/event-stream" or LiveLines.ContentType;
 
     /// <summary>Whether no byte of a request can have arrived, so that it may be sent again, or elsewhere.</summary>
     /// <param name="error">How passing it on went.</param>

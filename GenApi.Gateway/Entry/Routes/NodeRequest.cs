@@ -59,7 +59,7 @@ internal sealed class NodeRequest(ServedRoute route, Caller caller, NodeEndpoint
         }
     }
 
-    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         if (proxyResponse is not null && !IsAnswered)
         {
@@ -68,7 +68,13 @@ internal sealed class NodeRequest(ServedRoute route, Caller caller, NodeEndpoint
             node.Breaker.Succeeded();
         }
 
-        return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var hasBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
+        if (proxyResponse is not null && ForwardingClient.IsLive(proxyResponse))
+        {
+            await httpContext.Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return hasBody;
     }
 
     /// <summary>

@@ -27,15 +27,17 @@ internal sealed class GatewayRequest(string self, string target, CancellationTok
         }
     }
 
-    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        if (proxyResponse?.Content.Headers.ContentType?.MediaType == LiveLines.ContentType)
+        var hasBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
+        if (proxyResponse is not null && ForwardingClient.IsLive(proxyResponse))
         {
             // It may go on for an hour, and stopping waits for what is under way.
             _endsWithUs = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ending);
+            await httpContext.Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        return hasBody;
     }
 
     public void Dispose() => _endsWithUs.Dispose();
