@@ -47,6 +47,17 @@ public sealed class RouteTests(RouteCluster shared) : IClassFixture<RouteCluster
         Assert.Equal((418, "the node's own words"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Wait.Ended)));
     }
 
+    [Fact]
+    public async Task Server_sent_events_begin_before_there_is_an_event()
+    {
+        var (key, gate) = shared.Cluster.Gates.New();
+        using var response = await Alice.SendAsync(HttpMethod.Get, $"/events/{key}");
+
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        gate.Release();
+        Assert.Equal("data: now\n\n", await response.Content.ReadAsStringAsync(Wait.Ended));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(5)]

@@ -49,6 +49,13 @@ internal static class TestRoutes
             await gates[key].HoldAsync(node, cancellation);
             return node;
         }).WithGatewayRoute();
+        app.MapGet("/events/{key}", async (HttpContext http, string key) =>
+        {
+            http.Response.ContentType = "text/event-stream; charset=utf-8";
+            await http.Response.Body.FlushAsync();
+            await gates[key].HoldAsync(node, http.RequestAborted);
+            await http.Response.WriteAsync("data: now\n\n");
+        }).WithGatewayRoute();
         app.Map("/socket", EchoAsync).WithGatewayRoute();
     }
 
