@@ -1,5 +1,7 @@
 // The gateway's HTTP, as the console uses it: everything it shows and does is the admin API.
 
+import { pause } from './soon.js';
+
 /** How long the gateway may take to answer, in milliseconds: longer than it waits itself for Redis or for other gateways. */
 const patience = 15_000;
 
@@ -20,6 +22,9 @@ export class Gateway {
   #asked;
   #told;
 
+  // The request that goes ahead of others while no gateway has answered yet, so that all come to the same.
+  #first = null;
+
   // The console's folder is one below the gateway's own path, wherever a proxy puts that.
   static base = new URL('../', document.baseURI);
 
@@ -39,6 +44,17 @@ export class Gateway {
   /** The id of the gateway that is asked; null: any, as none has answered yet. */
   get asked() {
     return this.#asked;
+  }
+
+  /** Asks that gateway from now on. */
+  ask(id) {
+    this.#asked = id;
+    this.#told.asks?.(id);
+  }
+
+  /** The same for one gateway and no other, also when it is gone. */
+  at(id) {
+    return new Gateway(this.#token, id, { refused: this.#told.refused });
   }
 
   /** What `GET /admin/{path}` answers. */
@@ -112,27 +128,44 @@ export class Gateway {
 
   /** The answer of the gateway that is asked, if it is a success. */
   async #ask(method, path, body, signal) {
+    while (!this.#asked && this.#first) {
+      await this.#first;
+    }
+    if (this.#asked) {
+      return this.#askOne(method, path, body, signal);
+    }
+
+    const { promise, resolve } = Promise.withResolvers();
+    this.#first = promise;
+    try {
+      return await this.#askOne(method, path, body, signal);
+    } finally {
+      this.#first = null;
+      resolve();
+    }
+  }
+
+  async #askOne(method, path, body, signal) {
     const asked = this.#asked;
     const answer = await this.#fetch(method, path, this.#token, body, signal, asked);
     try {
       await this.#check(answer);
     } catch (error) {
-      if (error.code !== 'unknown_gateway' || !asked) {
+      if (error.code !== 'unknown_gateway' || !this.#told.lost) {
         throw error;
       }
 
-      // It has not been asked, so another one can be. Of requests that find this out together, one tells.
+      // It got no request, so another one may get this. Of requests that find this out together, one tells.
       if (this.#asked === asked) {
         this.#asked = null;
-        this.#told.lost?.(asked);
+        this.#told.lost(asked);
       }
       return this.#ask(method, path, body, signal);
     }
 
     const answered = answer.headers.get(header);
     if (!this.#asked && answered) {
-      this.#asked = answered;
-      this.#told.asks?.(answered);
+      this.ask(answered);
     }
     return answer;
   }
@@ -207,14 +240,4 @@ async function* linesOf(body) {
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-function pause(ms, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
-  });
 }

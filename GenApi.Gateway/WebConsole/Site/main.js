@@ -1,5 +1,6 @@
 // The console: who is signed in, the list of pages, and the page that the address names.
 
+import { GatewayChoice } from './choice.js';
 import { h, show } from './dom.js';
 import { Gateway } from './gateway.js';
 import { Page } from './page.js';
@@ -19,6 +20,8 @@ const pages = { overview, functions, cluster, health, limits, configs, streams, 
 const start = 'overview';
 
 let open = null;
+let gateway = null;
+let choice = null;
 
 function route() {
   try {
@@ -41,24 +44,34 @@ function showPage() {
     return;
   }
 
+  if (!gateway) {
+    gateway = new Gateway(token, session.gateway(), {
+      refused: error => leave(error.message),
+      asks: session.lookAt,
+      lost: id => open?.say(`The gateway ${choice.nameOf(id)} is gone. Another one answers now.`, 'failed'),
+    });
+    choice = new GatewayChoice(gateway, showPage);
+  }
+
   const { name, parts } = route();
   document.title = [parts.slice(0, 2).join('/'), pages[name].title, 'GenApi'].filter(Boolean).join(' · ');
   show(document.body,
     h('aside', { key: 'pages' },
       h('a', { class: 'brand', href: '#/' }, h('img', { src: 'icon.svg', alt: '', width: 22, height: 22 }), 'GenApi'),
+      h('div', { key: 'gateway', class: 'choice' }),
       h('nav', { 'aria-label': 'Pages' }, Object.entries(pages).map(([path, page]) =>
         h('a', { href: `#/${path}`, 'aria-current': path === name ? 'page' : null }, page.title))),
       h('footer', null,
-        h('button', { type: 'button', class: 'quiet', onclick: () => showOpenApi(new Gateway(token)) }, 'OpenAPI'),
+        h('button', { type: 'button', class: 'quiet', onclick: showOpenApi }, 'OpenAPI'),
         h('button', { type: 'button', class: 'quiet', onclick: () => leave(null) }, 'Sign out'))),
     h('main', { key: 'page', tabindex: -1 }));
-  const gateway = new Gateway(token, error => leave(error.message));
   open = new Page(document.querySelector('main'), gateway, parts);
+  choice.follow(document.querySelector('.choice'), open.signal);
   pages[name].open(open);
 }
 
 /** The document in a tab of its own. It may need the token, which a plain link would not send. */
-async function showOpenApi(gateway) {
+async function showOpenApi() {
   try {
     const document = new Blob([JSON.stringify(await gateway.openApi(), null, 2)], { type: 'application/json' });
     const address = URL.createObjectURL(document);
@@ -73,6 +86,7 @@ async function showOpenApi(gateway) {
 
 function leave(problem) {
   session.signOut();
+  gateway = null;
   open?.leave();
   open = null;
   showSignIn(problem);
@@ -104,7 +118,9 @@ function showSignIn(problem) {
 }
 
 window.addEventListener('hashchange', () => {
-  session.signInByAddress();
+  if (session.signInByAddress()) {
+    gateway = null;
+  }
   showPage();
 
   // So that who reads by ear or goes by keys is in the new page, not still in the list of pages.

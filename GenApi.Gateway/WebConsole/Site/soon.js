@@ -16,3 +16,14 @@ export function soon(work) {
     }
   };
 }
+
+/** Waits; rejects when the signal aborts. */
+export function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}

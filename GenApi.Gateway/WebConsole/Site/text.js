@@ -72,9 +72,11 @@ export const words = name => name.replaceAll('_', ' ');
 /** 1 call, 2 calls */
 export const many = (number, noun) => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 
-/** Gateways in the order of the names that people know them by. */
-export const byName = gateways => gateways.toSorted((one, other) =>
-  (one.figures?.instance_id ?? one.id).localeCompare(other.figures?.instance_id ?? other.id, 'en', { numeric: true }));
+/** What people know a gateway by: as the launcher's lines and telemetry call it, or else its id. */
+export const nameOf = gateway => gateway.figures?.instance_id ?? gateway.id;
+
+/** Gateways in the order of their names. */
+export const byName = gateways => gateways.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other), 'en', { numeric: true }));
 
 /** service/function@version */
 export const functionName = of => `${of.service}/${of.request_type}${of.version ? `@${of.version}` : ''}`;

@@ -3,7 +3,7 @@ using GenApi.Testing.Processes;
 
 namespace GenApi.Cluster.Tests.Running;
 
-/// <summary>A gateway without nodes and without Redis, as a process of its own with settings of its own. It ends with this object, and with this process.</summary>
+/// <summary>A gateway that is no part of the cluster, as a process of its own with settings of its own. It ends with this object, and with this process.</summary>
 internal sealed class LoneGateway : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";

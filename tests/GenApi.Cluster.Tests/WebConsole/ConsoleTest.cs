@@ -10,6 +10,7 @@ namespace GenApi.Cluster.Tests.WebConsole;
 public abstract class ConsoleTest(RunningCluster cluster, RunningBrowser browser) : ClusterTest(cluster), IClassFixture<RunningBrowser>, IAsyncDisposable
 {
     private readonly List<BrowserPage> _pages = [];
+    private readonly List<IAsyncDisposable> _shown = [];
     private readonly List<string> _expected = [];
     private Predicate<string> _mayBe = static _ => false;
 
@@ -47,6 +48,14 @@ public abstract class ConsoleTest(RunningCluster cluster, RunningBrowser browser
     protected async Task<CallAnswer> CallAsync(string function, string args, string user = "alice") =>
         await Cluster.Http.CallAsync(await Cluster.Http.CreateTokenAsync(user, Cancellation), function, args, Cancellation);
 
+    /// <summary>Ends what pages show only once they are closed, so that they do not miss it.</summary>
+    protected T EndAfterPages<T>(T shown)
+        where T : IAsyncDisposable
+    {
+        _shown.Add(shown);
+        return shown;
+    }
+
     /// <summary>The test has the gateway refuse a request of the page, such as <c>401 GET /admin/health</c>.</summary>
     protected void ExpectTrouble(string trouble) => _expected.Add(trouble);
 
@@ -79,6 +88,11 @@ public abstract class ConsoleTest(RunningCluster cluster, RunningBrowser browser
         }
         finally
         {
+            foreach (var shown in _shown)
+            {
+                await shown.DisposeAsync();
+            }
+
             Dispose();
         }
 

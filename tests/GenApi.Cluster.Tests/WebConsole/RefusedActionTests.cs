@@ -11,7 +11,7 @@ public sealed class RefusedActionTests(RunningCluster cluster, RunningBrowser br
     [BrowserFact]
     public async Task What_is_switched_off_is_refused_in_the_gateways_words_and_nothing_looks_changed()
     {
-        await using var gateway = await LoneGateway.StartAsync(new Dictionary<string, string> { ["GenApi__AdminToken"] = Token }, Cancellation);
+        var gateway = EndAfterPages(await LoneGateway.StartAsync(new Dictionary<string, string> { ["GenApi__AdminToken"] = Token }, Cancellation));
         var page = await OpenAsync($"#token={Token}", gateway.Address);
 
         await GoToAsync(page, "Rate limits");

@@ -2,7 +2,7 @@
 
 import { h } from '../dom.js';
 import { badge, section, status, table } from '../parts.js';
-import { byName, bytes, count, many, millis, rate } from '../text.js';
+import { byName, bytes, count, many, millis, nameOf, rate } from '../text.js';
 
 export default {
   title: 'Cluster',
@@ -16,7 +16,7 @@ function view(cluster) {
   return [
     h('h1', null, 'Cluster', h('small', null, `as ${cluster.self} sees it`)),
     section('Gateways', null, table([
-      { title: 'gateway', of: row => [row.figures?.instance_id ?? row.id, row.self && ' ', row.self && badge('this one'), row.figures?.instance_id && h('div', { class: 'dim' }, row.id)] },
+      { title: 'gateway', of: row => [nameOf(row), row.self && ' ', row.self && badge('this one'), row.figures?.instance_id && h('div', { class: 'dim' }, row.id)] },
       { title: 'status', of: row => row.figures ? [status(row.figures.status), row.figures.reasons.map(reason => h('div', { class: 'dim' }, reason))] : badge('silent', 'warn') },
       { title: 'address', of: row => row.figures?.addresses.map(address => h('div', null, isReachable(address) ? h('a', { href: new URL('console/', address) }, address) : address)) },
       { title: 'up for', number: true, of: row => millis(row.figures?.uptime_ms) },

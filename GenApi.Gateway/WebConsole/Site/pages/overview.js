@@ -3,7 +3,7 @@
 import { h } from '../dom.js';
 import { chart } from '../chart.js';
 import { badge, brief, facts, functionNamed, link, section, status, table, tile } from '../parts.js';
-import { byName, bytes, count, many, micros, millis, rate, words } from '../text.js';
+import { byName, bytes, count, many, micros, millis, nameOf, rate, words } from '../text.js';
 
 /** Two minutes, at one look every two seconds. */
 const length = 60;
@@ -12,7 +12,7 @@ export default {
   title: 'Overview',
 
   open(page) {
-    const past = { histories: new Map(), last: null, byTurns: false };
+    const past = { gateway: null, calls: [], failures: [], last: null };
     page.follow(
       async signal => {
         const [health, statistics, cluster] = await Promise.all([
@@ -24,25 +24,23 @@ export default {
   },
 };
 
-/** Counters become rates by the difference of two looks at the same gateway. */
+/** Counters become rates by the difference of two looks. */
 function remember(past, statistics) {
-  const { histories } = past;
-  const history = histories.get(statistics.gateway) ?? { calls: [], failures: [], last: null };
+  if (past.gateway !== statistics.gateway) {
+    // The one before is gone.
+    Object.assign(past, { gateway: statistics.gateway, calls: [], failures: [], last: null });
+  }
 
-  // One that was seen before another is back; one that started again has a new id.
-  past.byTurns ||= histories.has(statistics.gateway) && past.last !== statistics.gateway;
-  past.last = statistics.gateway;
-  histories.set(statistics.gateway, history);
+  const { last } = past;
   const now = { at: statistics.taken_at_ms, ...statistics.genapi.calls.all };
-  const last = history.last;
 
   // A gateway that started again counts from 0.
   if (last && now.at > last.at && now.calls >= last.calls) {
     const seconds = (now.at - last.at) / 1000;
-    push(history.calls, (now.calls - last.calls) / seconds);
-    push(history.failures, (now.failures - last.failures) / seconds);
+    push(past.calls, (now.calls - last.calls) / seconds);
+    push(past.failures, (now.failures - last.failures) / seconds);
   }
-  history.last = now;
+  past.last = now;
 }
 
 function push(values, value) {
@@ -53,17 +51,14 @@ function push(values, value) {
 }
 
 function view({ health, statistics, cluster }, past) {
-  const history = past.histories.get(statistics.gateway);
   const { calls, links, configs, pools, rate_limiter: limiter } = statistics.genapi;
   const errors = Object.entries(calls.errors_by_code).sort((one, other) => other[1] - one[1]);
   return [
-    h('h1', null, 'Overview ', status(health.status), h('small', null, health.gateway)),
-    past.byTurns && h('p', { class: 'notice trouble' },
-      'A proxy leads to several gateways by turns. To follow one, open it by its own address, which the page Cluster has.'),
+    h('h1', null, 'Overview ', status(health.status), h('small', null, nameOf(cluster.gateways.find(gateway => gateway.self) ?? { id: cluster.self }))),
     reasons(health),
     h('div', { class: 'tiles' },
-      tile('calls/s', rate(history.calls.at(-1)), `${count(calls.all.calls)} since start`),
-      tile('failures/s', rate(history.failures.at(-1)), `${count(calls.all.failures)} since start`, history.failures.at(-1) > 0 ? 'warn' : null),
+      tile('calls/s', rate(past.calls.at(-1)), `${count(calls.all.calls)} since start`),
+      tile('failures/s', rate(past.failures.at(-1)), `${count(calls.all.failures)} since start`, past.failures.at(-1) > 0 ? 'warn' : null),
       tile('in flight', count(calls.in_flight), many(statistics.genapi.streams, 'stream')),
       tile('mean', calls.all.calls ? micros(calls.all.mean_us) : '–', calls.all.calls ? `p99 about ${micros(calls.all.p99_us)}, since start` : ''),
       tile('nodes', `${links.reachable} of ${links.nodes}`, 'reachable', links.reachable < links.nodes ? 'warn' : null),
@@ -71,11 +66,11 @@ function view({ health, statistics, cluster }, past) {
       tile('connections', count(statistics.genapi.connections), 'to the hub'),
       tile('memory', bytes(statistics.runtime.figures.memory.total_bytes), `up ${millis(statistics.runtime.figures.uptime_ms)}`)),
     chart('Calls and failures per second over the last two minutes', length,
-      [{ values: history.calls, class: 'calls' }, { values: history.failures, class: 'failures' }]),
+      [{ values: past.calls, class: 'calls' }, { values: past.failures, class: 'failures' }]),
     h('p', { class: 'legend' }, h('span', { class: 'calls' }, 'calls/s'), ' and ', h('span', { class: 'failures' }, 'failures/s'),
-      ` of this gateway in the last two minutes, at most ${rate(Math.max(0, ...history.calls))}/s`),
+      ` of this gateway in the last two minutes, at most ${rate(Math.max(0, ...past.calls))}/s`),
     cluster.gateways.length > 1 && section('Gateways', null, table([
-      { title: 'gateway', of: row => row.figures?.instance_id ?? row.id },
+      { title: 'gateway', of: row => nameOf(row) },
       { title: 'status', of: row => row.figures ? status(row.figures.status) : badge('silent', 'warn') },
       { title: 'calls/s', number: true, of: row => rate(row.figures?.calls_per_second) },
       { title: 'in flight', number: true, of: row => count(row.figures?.in_flight) },
