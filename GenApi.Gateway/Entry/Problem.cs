@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using GenApi.Gateway.Calls.Modes;
 using GenApi.Gateway.Security;
@@ -9,8 +11,11 @@ namespace GenApi.Gateway.Entry;
 /// <param name="Error">One sentence that names the cause and the fix.</param>
 internal sealed record Problem(string Code, string Error)
 {
+    /// <summary>People read it in shells, so quotes and the like stand as they are.</summary>
+    private static readonly EntryJson Readable = new(new JsonSerializerOptions(EntryJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static IResult Result(int status, string code, string error) =>
-        Results.Json(new Problem(code, error), EntryJson.Default.Problem, statusCode: status);
+        Results.Json(new Problem(code, error), Readable.Problem, statusCode: status);
 
     public static IResult Invalid(string error) => Result(StatusCodes.Status400BadRequest, "invalid_request", error);
 }

@@ -23,6 +23,7 @@ public sealed class GatewayOptionsTests
         Expect("GenApi:Nodes:Breaker:FailureRate", options => options.Nodes.Breaker.FailureRate = 1.1);
         Expect("GenApi:AsyncPool:Breaker:OpenFor", options => options.AsyncPool.Breaker.OpenFor = TimeSpan.Zero);
         Expect("GenApi:GatewayId is 'a b'", options => options.GatewayId = "a b");
+        Expect("GenApi:Address is 'here'", options => options.Address = "here");
         Expect("GenApi:EventName", options => options.EventName = " ");
         Expect("GenApi:AdminActions has 'fly'", options => options.AdminActions.Add("fly"));
         Expect("GenApi:MaxPayloadBytes is 1023", options => options.MaxPayloadBytes = 1023);

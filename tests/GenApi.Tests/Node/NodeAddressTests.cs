@@ -1,9 +1,6 @@
 using System.Net;
 using GenApi.Node;
 using GenApi.Node.Membership;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -55,7 +52,7 @@ public sealed class NodeAddressTests
 
     private static string Resolve(string[] listening, string? setting = null)
     {
-        using var server = new FakeServer(listening);
+        using var server = new ListeningServer(listening);
         var options = Options.Create(new GenApiNodeOptions { Address = setting });
         return new NodeAddress(server, Gateways([new("services:gateway:http:0", $"http://{IPAddress.Loopback}:5080")]), options).Resolve();
     }
@@ -69,29 +66,5 @@ public sealed class NodeAddressTests
         }
 
         return new GatewayAddresses(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build(), Options.Create(options));
-    }
-
-    private sealed class FakeServer : IServer
-    {
-        public FakeServer(string[] listening) => Features.Set<IServerAddressesFeature>(new ListeningOn(listening));
-
-        public IFeatureCollection Features { get; } = new FeatureCollection();
-
-        public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
-            where TContext : notnull => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public void Dispose()
-        {
-            // Nothing to dispose.
-        }
-
-        private sealed class ListeningOn(string[] addresses) : IServerAddressesFeature
-        {
-            public ICollection<string> Addresses { get; } = [.. addresses];
-
-            public bool PreferHostingUrls { get; set; }
-        }
     }
 }
