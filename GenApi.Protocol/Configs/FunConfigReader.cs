@@ -30,49 +30,46 @@ public static class FunConfigReader
 
         var known = ProtocolJson.Default.FunConfig.Properties.ToDictionary(property => property.Name);
         var reasons = new List<string>();
-        foreach (var member in json.EnumerateObject())
-        {
-            if (!known.TryGetValue(member.Name, out var property))
-            {
-                reasons.Add($"'{member.Name}' is not a member of a function config; remove it or correct its name");
-            }
-            else if (member.Value.ValueKind != JsonValueKind.Null && Fault(member, property) is { } fault)
-            {
-                reasons.Add(fault);
-            }
-        }
-
-        if (reasons.Count > 0)
-        {
-            return (null, reasons);
-        }
-
-        var config = JsonSerializer.Deserialize(WithoutNulls(json), ProtocolJson.Default.FunConfig)!;
-        if (config.Service.Length == 0 && defaultService is not null)
-        {
-            config = config with { Service = defaultService };
-        }
-
-        var faults = FunConfigValidator.Validate(config);
-        return faults.Count == 0 ? (config, faults) : (null, faults);
-    }
-
-    /// <summary>A null member has its default like an absent one; the deserialiser would take it for a fault in numbers and flags.</summary>
-    private static ReadOnlySpan<byte> WithoutNulls(JsonElement json)
-    {
-        var given = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(given))
+        var unread = new HashSet<string>();
+        var read = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(read))
         {
             writer.WriteStartObject();
-            foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+
+            // A null member has its default like an absent one; the deserialiser would take it for a fault in numbers and flags.
+            foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null || !known.ContainsKey(member.Name)))
             {
-                member.WriteTo(writer);
+                if (!known.TryGetValue(member.Name, out var property))
+                {
+                    reasons.Add($"'{member.Name}' is not a member of a function config; remove it or correct its name");
+                }
+                else if (Fault(member, property) is { } fault)
+                {
+                    reasons.Add(fault);
+                    unread.Add(member.Name);
+                    if (IsArguments(property) && member.Value.ValueKind == JsonValueKind.Object)
+                    {
+                        WriteReadable(writer, member);
+                    }
+                }
+                else
+                {
+                    member.WriteTo(writer);
+                }
             }
 
             writer.WriteEndObject();
         }
 
-        return given.WrittenSpan;
+        // What could be read is looked at all the same, so that whoever mends the config hears everything at once.
+        var config = JsonSerializer.Deserialize(read.WrittenSpan, ProtocolJson.Default.FunConfig)!;
+        if (config.Service.Length == 0 && defaultService is not null)
+        {
+            config = config with { Service = defaultService };
+        }
+
+        reasons.AddRange(FunConfigValidator.Validate(config, unread));
+        return reasons.Count == 0 ? (config, reasons) : (null, reasons);
     }
 
     private static string? Fault(JsonProperty member, JsonPropertyInfo property)
@@ -93,18 +90,29 @@ public static class FunConfigReader
             return $"{member.Name} must be {expected}";
         }
 
-        if (property.PropertyType == typeof(IReadOnlyDictionary<string, ArgType>))
+        if (IsArguments(property))
         {
-            var faults = member.Value.EnumerateObject()
-                .Select(argument => argument.Value.ValueKind == JsonValueKind.Null ? $"arg_types.{argument.Name} must not be null"
-                    : Try(argument.Value, ProtocolJson.Default.ArgType, $"arg_types.{argument.Name}:") is { } fault ? fault
-                    : null)
-                .OfType<string>()
-                .ToList();
+            var faults = member.Value.EnumerateObject().Select(ArgumentFault).OfType<string>().ToList();
             return faults.Count == 0 ? null : string.Join("; ", faults);
         }
 
         return Try(member.Value, ProtocolJson.Default.GetTypeInfo(property.PropertyType)!, member.Name);
+    }
+
+    private static string? ArgumentFault(JsonProperty argument) => argument.Value.ValueKind == JsonValueKind.Null
+        ? $"arg_types.{argument.Name} must not be null"
+        : Try(argument.Value, ProtocolJson.Default.ArgType, $"arg_types.{argument.Name}:");
+
+    /// <summary>Of arguments some of which are wrong, the others.</summary>
+    private static void WriteReadable(Utf8JsonWriter writer, JsonProperty arguments)
+    {
+        writer.WriteStartObject(arguments.Name);
+        foreach (var argument in arguments.Value.EnumerateObject().Where(argument => ArgumentFault(argument) is null))
+        {
+            argument.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static string? Try(JsonElement value, JsonTypeInfo type, string name)
@@ -119,6 +127,8 @@ public static class FunConfigReader
             return fault is JsonShapeException ? $"{name} {fault.Message}" : JsonMismatch.Explain(fault, value, type, name.TrimEnd(':'));
         }
     }
+
+    private static bool IsArguments(JsonPropertyInfo property) => property.PropertyType == typeof(IReadOnlyDictionary<string, ArgType>);
 
     private static bool IsMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>);
 

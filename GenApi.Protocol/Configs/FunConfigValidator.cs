@@ -22,7 +22,10 @@ public static class FunConfigValidator
     public static TimeSpan PatternTimeout { get; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Every reason why the gateway would refuse this config; empty for a valid one.</summary>
-    public static IReadOnlyList<string> Validate(FunConfig config)
+    public static IReadOnlyList<string> Validate(FunConfig config) => Validate(config, new HashSet<string>());
+
+    /// <summary>The same for a config of which some members could not be read: nothing is said of these, and nothing that depends on them.</summary>
+    internal static IReadOnlyList<string> Validate(FunConfig config, IReadOnlySet<string> unread)
     {
         var reasons = new List<string>();
         CheckName("service", config.Service);
@@ -70,7 +73,7 @@ public static class FunConfigValidator
 
         void CheckName(string member, string value)
         {
-            if (!IsName(value))
+            if (!IsName(value) && !unread.Contains(member))
             {
                 reasons.Add($"{member} must be 1 to {MaximumNameLength} letters, digits, '_', '-' or '.', but is '{value}'");
             }
@@ -104,6 +107,12 @@ public static class FunConfigValidator
                 }
 
                 reasons.AddRange(ArgumentFaults(type).Select(fault => $"arg_types.{name}: {fault}"));
+            }
+
+            if (unread.Overlaps(["arg_types", "fixed_args", "arg_orders"]))
+            {
+                // Which arguments there are is not known.
+                return;
             }
 
             foreach (var name in config.FixedArgs?.Keys.Where(arguments.ContainsKey) ?? [])

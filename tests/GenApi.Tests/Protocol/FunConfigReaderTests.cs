@@ -110,6 +110,29 @@ public sealed class FunConfigReaderTests
     }
 
     [Fact]
+    public void What_cannot_be_read_keeps_nothing_else_from_being_looked_at()
+    {
+        var (config, reasons) = Read("""
+            {"request_type":"get","timeout":5,"hook_timeout":"soon","version":"a b","retry":null,"colour":1,
+             "arg_types":{"a":"text","b":{"type":"num","min":2,"max":1},"c":"num"},
+             "fixed_args":{"c":1},"arg_orders":["a","c","z"],"check_permission":{"arg":"a"},"choose_node_mode":{"hash":"z"}}
+            """);
+
+        Assert.Null(config);
+        Assert.Collection(
+            reasons.Order(StringComparer.Ordinal),
+            Begins("'colour' is not a member"),
+            Begins("arg_types.a: \"text\" is not a type"),
+            Begins("arg_types.b: min is greater than max"),
+            Begins("hook_timeout must be a whole number"),
+            Begins("service must be 1 to 128"),
+            Begins("timeout must be from 100"),
+            Begins("version must be 1 to 128"));
+
+        static Action<string> Begins(string words) => reason => Assert.StartsWith(words, reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_member_of_the_wrong_type_is_listed_at_once()
     {
         var (config, reasons) = Read("""
