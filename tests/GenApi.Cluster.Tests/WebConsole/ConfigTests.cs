@@ -38,6 +38,10 @@ public sealed class ConfigTests(RunningCluster cluster, RunningBrowser browser) 
         await refused.ChooseAsync("Service", "");
         await refused.Row("broken/get").SeeAsync();
 
+        await refused.ClickAsync("Clean up");
+        await page.SeeAsync("Removed 0 that were older than 24 hours.");
+        await refused.SeeAsync($"{Refused}: 2");
+
         Assert.Equal("Remove all failed configs, with the reasons why they were refused?", await refused.ClickAndConfirmAsync("Clear"));
 
         await page.SeeAsync("Removed 2.");

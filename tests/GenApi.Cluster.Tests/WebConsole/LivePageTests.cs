@@ -90,6 +90,29 @@ public sealed class LivePageTests(RunningCluster cluster, RunningBrowser browser
     }
 
     [BrowserFact]
+    public async Task All_traces_are_stopped_at_once()
+    {
+        var page = await SignInAsync("Traces");
+        try
+        {
+            foreach (var function in new[] { "echo", "whoami" })
+            {
+                await Cluster.Http.AdminAsync(HttpMethod.Post, "trace", $$"""{"target":"functions","service":"sample","request_type":"{{function}}","flags":["call"]}""", Cancellation);
+                await page.Section("Traces").Row($"sample/{function}").SeeAsync();
+            }
+
+            await page.ClickAsync("Stop all");
+
+            await page.SeeAsync("All traces are stopped.");
+            Assert.Empty(await RunningTracesAsync());
+        }
+        finally
+        {
+            await Cluster.Http.AdminAsync(HttpMethod.Delete, "trace/all", null, Cancellation);
+        }
+    }
+
+    [BrowserFact]
     public async Task Events_are_shown_as_they_happen()
     {
         var page = await SignInAsync("Events");
@@ -100,9 +123,16 @@ public sealed class LivePageTests(RunningCluster cluster, RunningBrowser browser
         await page.ClickAsync("Clear");
         await page.SeeAsync("0 shown");
 
-        async Task CallUntilShownAsync(string text) => await Wait.UntilAsync(async () =>
+        await page.ClickAsync("Pause");
+        await page.SeeAsync("Events paused");
+        await CallAsync("echo", """{"message":"let go by"}""", "paul");
+        await page.ClickAsync("Go on");
+        await CallUntilShownAsync("vera", "vera");
+        await page.SeeNoMoreAsync("paul");
+
+        async Task CallUntilShownAsync(string text, string user = "erik") => await Wait.UntilAsync(async () =>
         {
-            await CallAsync("echo", """{"message":"an event"}""", "erik");
+            await CallAsync("echo", """{"message":"an event"}""", user);
             return (await page.ReadAsync()).Contains(text, StringComparison.Ordinal);
         });
     }

@@ -43,6 +43,11 @@ public sealed class RateLimitTests(RunningCluster cluster, RunningBrowser browse
             await page.Section(Use).Row(key, "limited here").SeeAsync("0 of 2");
             await page.Section(Use).Row(key, "limited here").SeeAsync("admitted");
             Assert.Equal(200, await StatusAsync("echo", args));
+            await page.Section(Use).Row(key, "limited here").SeeAsync("1 of 2");
+
+            await page.ClickAndConfirmAsync("Reset all counters");
+            await page.SeeAsync(" counters.");
+            await page.Section(Use).Row(key, "limited here").SeeAsync("0 of 2");
 
             var question = await page.Section(Everywhere).Row(key).ClickAndConfirmAsync("Remove");
             Assert.Equal($"Remove the limit of 2 calls in 10 min by {key}?", question);

@@ -32,6 +32,7 @@ public sealed class RefusedActionTests(RunningCluster cluster, RunningBrowser br
         ExpectTrouble("403 POST /admin/trace");
 
         await GoToAsync(page, "Functions");
+        await page.SeeAsync("No node has pushed a function yet.");
         await page.Section("relay").FollowAsync("relay_msg");
         await page.ClickAndConfirmAsync("Disable");
         await page.SeeAsync("The action 'manage_functions' is switched off.");

@@ -27,7 +27,8 @@ function view(flows, state, page) {
     h('div', { class: 'bar' },
       h('input', { type: 'search', placeholder: 'Search', 'aria-label': 'Search functions', value: state.search, oninput: event => change(() => { state.search = event.target.value; }) }),
       check('disabled only', state.disabledOnly, ticked => change(() => { state.disabledOnly = ticked; }))),
-    services.size === 0 && h('p', { class: 'empty' }, flows.length === 0 ? 'No node has pushed a function yet.' : 'No function fits.'),
+    flows.every(flow => flow.local) && h('p', { class: 'empty' }, 'No node has pushed a function yet.'),
+    flows.length > 0 && services.size === 0 && h('p', { class: 'empty' }, 'No function fits.'),
     [...services].map(([service, functions]) => h('div', { key: service }, section(service, null, table([
       { title: 'function', of: functionLink },
       { title: 'version', of: row => row.version ?? h('span', { class: 'dim' }, 'none') },
