@@ -52,11 +52,6 @@ export class Gateway {
     this.#told.asks?.(id);
   }
 
-  /** The same for one gateway and no other, also when it is gone. */
-  at(id) {
-    return new Gateway(this.#token, id, { refused: this.#told.refused });
-  }
-
   /** What `GET /admin/{path}` answers. */
   get(path, signal) {
     return this.#json('GET', `admin/${path}`, undefined, signal);
