@@ -65,16 +65,12 @@ internal sealed class CommandRun(ParseResult parsed, CliHost host, CommonOptions
         }
     }
 
-    /// <summary>Says which gateway it is that a live view is of; scripts do not get to see it.</summary>
-    public void ShowGateway() => ShowGateway([Gateway]);
-
-    /// <summary>The same where there may be several.</summary>
-    public void ShowGateway(IReadOnlyList<GatewayClient> gateways)
+    /// <summary>Says which gateway it is that a live view or a list is of; scripts do not get to see it.</summary>
+    public void ShowGateway(GatewayClient gateway)
     {
-        string[] ids = [.. gateways.Select(gateway => gateway.Answering).OfType<string>()];
-        if (!Json && ids.Length > 0)
+        if (!Json && gateway.Answering is { } id)
         {
-            Errors.Note($"Of the gateway{(ids.Length == 1 ? "" : "s")} {Words.List(ids)}.");
+            Errors.Note($"Of the gateway {id}.");
         }
     }
 

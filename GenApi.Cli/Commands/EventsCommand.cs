@@ -36,7 +36,7 @@ internal sealed class EventsCommand : GatewayCommand
             throw new CliException("No gateway is left; no more events come.");
         }
 
-        await foreach (var happened in ListenAsync(run.Gateway, query, run.ShowGateway, cancellationToken))
+        await foreach (var happened in ListenAsync(run.Gateway, query, () => run.ShowGateway(run.Gateway), cancellationToken))
         {
             run.Show(happened, LiveText.OfEvent);
         }

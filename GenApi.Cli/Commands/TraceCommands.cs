@@ -73,7 +73,6 @@ internal abstract class TraceStartCommand : GatewayCommand
                 return ExitCode.Done;
             }
 
-            run.ShowGateway(gateways);
             return await TraceFollowCommand.FollowAsync(run, [.. started.Select(one => one.Answer.Trace)], cancellationToken);
         }
         catch (Exception enough) when (enough is OperationCanceledException or OutputClosedException)
@@ -200,12 +199,12 @@ internal sealed class TraceFollowCommand : GatewayCommand
     {
         if (traces is [var only])
         {
-            await foreach (var seen in only.ListenAsync(cancellationToken))
+            await foreach (var seen in only.ListenAsync(run.ShowGateway, cancellationToken))
             {
                 run.Show(seen, LiveText.OfTrace);
             }
         }
-        else if (await new MergedLines(run, [.. traces.Select(trace => new LiveSource(trace.Gateway, trace.ListenAsync))], LiveText.OfTrace).ShowAsync(cancellationToken) == 0)
+        else if (await new MergedLines(run, [.. traces.Select(trace => new LiveSource(trace.Gateway, ended => trace.ListenAsync(begun: null, ended)))], LiveText.OfTrace).ShowAsync(cancellationToken) == 0)
         {
             throw new CliException("No gateway is left, and no trace.");
         }
@@ -217,21 +216,15 @@ internal sealed class TraceFollowCommand : GatewayCommand
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var id = run.Value(_id)!;
-        if (!run.AllGateways || await LiveGateways.FindAsync(run.Gateway, cancellationToken) is not { Count: > 1 } gateways)
+        var trace = run.AllGateways ? await RunningTrace.FindAsync(run, run.Value(_id)!, cancellationToken) : new RunningTrace(run.Gateway, run.Value(_id)!);
+        try
         {
-            return await FollowAsync(run, [new RunningTrace(run.Gateway, id)], cancellationToken);
+            return await FollowAsync(run, [trace], cancellationToken);
         }
-
-        var all = await gateways.AskEachAsync(gateway => gateway.AdminGetAsync("trace", cancellationToken), run.Errors);
-        RunningTrace[] known = [.. all.Where(one => one.Answer.At("traces").Items().Any(trace => trace.Show("id") == id)).Select(one => new RunningTrace(one.Gateway, id))];
-        if (known is [])
+        catch (CliException refusal) when (refusal.GatewayCode == FunctionHint.NotFound && !run.AllGateways)
         {
-            throw new CliException($"No gateway has a trace {id}; 'genapi trace status --all-gateways' lists them.");
+            throw RunningTrace.MayBeElsewhere(refusal);
         }
-
-        run.ShowGateway([.. known.Select(trace => trace.Gateway)]);
-        return await FollowAsync(run, known, cancellationToken);
     }
 }
 
@@ -253,32 +246,30 @@ internal sealed class TraceStopCommand : GatewayCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var id = run.Value(_id) ?? All;
-        if (!run.AllGateways || await LiveGateways.FindAsync(run.Gateway, cancellationToken) is not { Count: > 1 } gateways)
+        if (id == All && run.AllGateways && await LiveGateways.FindAsync(run.Gateway, cancellationToken) is { Count: > 1 } gateways)
         {
-            run.Report(run.Gateway.JsonOf(await StopAsync(run.Gateway, id, cancellationToken)), (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs."));
-            run.ShowGateway();
+            var answers = await gateways.AskEachAsync(gateway => StopAsync(gateway, id, cancellationToken), run.Errors);
+            var all = answers.SelectMany(one => one.Answer.Items().Select(trace => (one.Gateway.Name, trace)));
+            run.Report(GatewayLabel.Join(all), (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs on any gateway."));
             return ExitCode.Done;
         }
 
-        var answers = await gateways.AskEachAsync(gateway => StopAsync(gateway, id, cancellationToken), run.Errors);
-
-        // A trace is on one of them, as a rule; the others have never heard of it.
-        var known = answers.Where(one => id == All || one.Answer.Text("code") != FunctionHint.NotFound).ToArray();
-        if (known is [])
+        var gateway = run.AllGateways && id != All ? (await RunningTrace.FindAsync(run, id, cancellationToken)).Gateway : run.Gateway;
+        try
         {
-            throw new CliException($"No gateway has a trace {id}; 'genapi trace status --all-gateways' lists them.");
+            run.Report(await StopAsync(gateway, id, cancellationToken), (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs."));
+        }
+        catch (CliException refusal) when (refusal.GatewayCode == FunctionHint.NotFound && !run.AllGateways)
+        {
+            throw RunningTrace.MayBeElsewhere(refusal);
         }
 
-        run.Report(
-            GatewayLabel.Join(known.SelectMany(one => Traces(one.Gateway.JsonOf(one.Answer)).Select(trace => (one.Gateway.Name, trace)))),
-            (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs."));
+        run.ShowGateway(gateway);
         return ExitCode.Done;
     }
 
-    private static Task<GatewayAnswer> StopAsync(GatewayClient gateway, string id, CancellationToken cancellationToken) =>
-        gateway.AdminSendAsync(HttpMethod.Delete, $"trace/{Uri.EscapeDataString(id)}", json: null, cancellationToken);
-
-    private static IEnumerable<JsonElement> Traces(JsonElement stopped) => stopped.ValueKind == JsonValueKind.Array ? stopped.Items() : [stopped];
+    private static async Task<JsonElement> StopAsync(GatewayClient gateway, string id, CancellationToken cancellationToken) =>
+        gateway.JsonOf(await gateway.AdminSendAsync(HttpMethod.Delete, $"trace/{Uri.EscapeDataString(id)}", json: null, cancellationToken));
 }
 
 /// <summary><c>genapi trace status</c>: lists the traces.</summary>

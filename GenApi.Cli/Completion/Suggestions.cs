@@ -81,7 +81,7 @@ internal sealed class Suggestions
     public async Task AskAsync(ParseResult parsed, string word, Func<GatewayClient> gateway, CancellationToken cancellationToken)
     {
         var command = parsed.CommandResult.Command;
-        IEnumerable<Symbol> asked = IsGatewayNext(parsed, word) ? [_gateway!] : command.Arguments.Concat<Symbol>(command.Options);
+        IEnumerable<Symbol> asked = IsGatewayNext(parsed, word) ? [_gateway!] : command.Arguments.Concat<Symbol>(command.Options.Where(option => option != _gateway));
         foreach (var path in asked.Select(_paths.GetValueOrDefault).OfType<string>().Distinct())
         {
             _answers[path] = await gateway().AdminGetAsync(path, cancellationToken);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using GenApi.Cli.Commands;
+using GenApi.Cli.Printing;
 
 namespace GenApi.Cli.Live;
 
@@ -39,6 +40,11 @@ internal sealed class MergedLines(CommandRun run, IReadOnlyList<LiveSource> sour
     /// <exception cref="OperationCanceledException">Somebody has had enough.</exception>
     public async Task<int> ShowAsync(CancellationToken cancellationToken)
     {
+        if (!run.Json)
+        {
+            run.Errors.Note($"Of the gateways {Words.List(sources.Select(source => source.Gateway.Name))}.");
+        }
+
         var (open, ended) = (sources.Count, 0);
         await foreach (var (source, sign, line, fault) in ReadAsync(cancellationToken))
         {
