@@ -73,7 +73,7 @@ internal abstract class TraceStartCommand : GatewayCommand
                 return ExitCode.Done;
             }
 
-            return await TraceFollowCommand.FollowAsync(run, [.. started.Select(one => one.Answer.Trace)], cancellationToken);
+            return await TraceFollowCommand.FollowAsync(run, [.. started.Select(one => one.Answer.Trace)], ofSeveral: gateways.Count > 1, cancellationToken);
         }
         catch (Exception enough) when (enough is OperationCanceledException or OutputClosedException)
         {
@@ -192,14 +192,15 @@ internal sealed class TraceFollowCommand : GatewayCommand
 
     /// <summary>Shows each thing on a line as it comes.</summary>
     /// <param name="run">The command.</param>
-    /// <param name="traces">One trace, or one of each of several gateways.</param>
+    /// <param name="traces">One trace, or one of each gateway that has started it.</param>
+    /// <param name="ofSeveral">Whether several gateways were asked to, so that each line is to say where it is from.</param>
     /// <param name="cancellationToken">Ctrl-C.</param>
     /// <exception cref="CliException">No trace has come to its end.</exception>
-    public static async Task<int> FollowAsync(CommandRun run, IReadOnlyList<RunningTrace> traces, CancellationToken cancellationToken)
+    public static async Task<int> FollowAsync(CommandRun run, IReadOnlyList<RunningTrace> traces, bool ofSeveral, CancellationToken cancellationToken)
     {
-        if (traces is [var only])
+        if (!ofSeveral)
         {
-            await foreach (var seen in only.ListenAsync(run.ShowGateway, cancellationToken))
+            await foreach (var seen in traces[0].ListenAsync(run.ShowGateway, cancellationToken))
             {
                 run.Show(seen, LiveText.OfTrace);
             }
@@ -219,7 +220,7 @@ internal sealed class TraceFollowCommand : GatewayCommand
         var trace = run.AllGateways ? await RunningTrace.FindAsync(run, run.Value(_id)!, cancellationToken) : new RunningTrace(run.Gateway, run.Value(_id)!);
         try
         {
-            return await FollowAsync(run, [trace], cancellationToken);
+            return await FollowAsync(run, [trace], ofSeveral: false, cancellationToken);
         }
         catch (CliException refusal) when (refusal.GatewayCode == FunctionHint.NotFound && !run.AllGateways)
         {

@@ -42,7 +42,7 @@ internal sealed class MergedLines(CommandRun run, IReadOnlyList<LiveSource> sour
     {
         if (!run.Json)
         {
-            run.Errors.Note($"Of the gateways {Words.List(sources.Select(source => source.Gateway.Name))}.");
+            run.Errors.Note($"Of the gateway{(sources.Count == 1 ? "" : "s")} {Words.List(sources.Select(source => source.Gateway.Name))}.");
         }
 
         var (open, ended) = (sources.Count, 0);
@@ -127,7 +127,8 @@ internal sealed class MergedLines(CommandRun run, IReadOnlyList<LiveSource> sour
                 fault = failure;
             }
 
-            if (tries == MostTries || fault.GatewayCode is not (null or "gateway_unreachable"))
+            // It may not have noticed yet that the listener of before is gone, for whom it keeps the place.
+            if (tries == MostTries || fault.GatewayCode is not (null or "gateway_unreachable" or "unavailable"))
             {
                 await told.WriteAsync(new Told(source, Sign.Lost, Fault: fault), cancellationToken);
                 return;

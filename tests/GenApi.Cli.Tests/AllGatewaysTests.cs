@@ -87,6 +87,31 @@ public sealed class AllGatewaysTests : IDisposable
         Assert.DoesNotContain("The gateway g1 is lost", outcome.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The gateway may hold the place for the listener whose connection broke, as it has not noticed yet.</summary>
+    [Fact]
+    public async Task A_trace_that_is_still_followed_by_the_connection_that_broke_is_asked_for_again()
+    {
+        await using var cluster = await StubCluster.StartAsync(_cli, "g1", "g2");
+        var live = OnTraces(cluster);
+        var times = 0;
+        cluster.On("GET /admin/trace/t1/events", (http, id) => id == "g2" && Interlocked.Increment(ref times) == 2
+            ? StubGateway.JsonAsync(http, 409, """{"code":"unavailable","error":"Somebody else follows the trace."}""")
+            : live[id].AnswerAsync(http));
+
+        var running = _cli.RunAsync("trace", "functions", "-f", "--all-gateways");
+        await live["g2"].TellAsync("""{"type":"call"}""");
+        await _cli.Output.SeenAsync("g2  call");
+        live["g2"].BreakOff();
+        await live["g2"].Left;
+        await cluster.AnsweredAsync("GET /admin/trace/t1/events g2", times: 3);
+        await live["g1"].TellAsync("""{"type":"end"}""");
+        await live["g2"].TellAsync("""{"type":"end"}""");
+        var outcome = await running;
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Contains("g2  end", outcome.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Where_none_is_left_it_fails()
     {
@@ -165,6 +190,11 @@ public sealed class AllGatewaysTests : IDisposable
         var text = await _cli.RunAsync("trace", "functions", "--all-gateways");
         var json = await _cli.RunAsync("trace", "functions", "--all-gateways", "--json");
 
+        var live = new Live(cluster, "GET /admin/trace/t7/events");
+        var following = _cli.RunAsync("trace", "functions", "--all-gateways", "-f");
+        await live["g2"].TellAsync("""{"type":"end"}""");
+
+        Assert.Equal((ExitCode.Done, "g2  end         \n"), ((await following).ExitCode, (await following).Output));
         Assert.Equal("The gateway g1 is left out: The gateway refused: The action 'enable_tracing' is switched off.\n", text.Error);
         Assert.Contains("t7    g2", text.Output, StringComparison.Ordinal);
         Assert.Equal("""[{"gateway":"g2","id":"t7"}]""", JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(json.Output)));
