@@ -14,7 +14,8 @@ internal sealed class GenApiCli(CliHost host)
         Calls functions and runs a GenApi cluster, over the gateway's HTTP API.
 
         The gateway is the one given by --url, else by GENAPI_URL, else the one of the AppHost that runs on this machine; the admin token is
-        that of --admin-token, else of GENAPI_ADMIN_TOKEN, else of that AppHost.
+        that of --admin-token, else of GENAPI_ADMIN_TOKEN, else of that AppHost. Where there are several gateways, --gateway, else
+        GENAPI_GATEWAY, names the one that answers.
 
         Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
         """;

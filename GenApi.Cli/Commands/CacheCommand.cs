@@ -9,7 +9,7 @@ internal sealed class CacheCommand(CliHost host, CommonOptions common) : ReportC
     protected override string Path(CommandRun run) => "cache";
 
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view
-        .Fields(("loaded", report.Is("loaded") ? "yes" : "no"), ("functions", report.Show("count")), ("switched off", report.Show("disabled")))
+        .Fields(("gateway", run.Gateway.Answering ?? ""), ("loaded", report.Is("loaded") ? "yes" : "no"), ("functions", report.Show("count")), ("switched off", report.Show("disabled")))
         .Table(
             ["Service", "Config version", "Stored", "Functions", "Disabled", "HTTP routes", "Nodes"],
             report.At("services").Items().Select(service => (string[])

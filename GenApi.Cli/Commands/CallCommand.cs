@@ -42,9 +42,12 @@ internal sealed class CallCommand : GatewayCommand
 
     private readonly Option<bool> _stream = new("--stream") { Description = "Wait for a stream as long as it lasts and print each part on a line as it comes; Ctrl-C stops it." };
 
+    private readonly Option<string?> _gateway;
+
     public CallCommand(CliHost host, CommonOptions common)
         : base(host, common, "call", "Calls a function and prints its result; waits for the result of an async function.")
     {
+        _gateway = common.Gateway;
         Add(_service);
         Add(_type);
         Add(_args);
@@ -65,10 +68,18 @@ internal sealed class CallCommand : GatewayCommand
         });
     }
 
+    /// <summary>A call is not of the admin API: it goes through the gateway that is reached, and any of them can make the token for it.</summary>
+    protected override bool AnyGateway => true;
+
     protected override TimeSpan? DefaultTimeout(ParseResult parsed) => parsed.GetValue(_stream) ? null : Patience;
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        if (run.Value(_gateway) is not null)
+        {
+            run.Errors.Note("--gateway chooses no gateway for a call: it goes through the one that is reached. --url leads to another.");
+        }
+
         var plan = CallPlan.Make(
             run.Value(_service)!,
             run.Value(_type)!,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using GenApi.Cli.Connection;
+using GenApi.Cli.Live;
 using GenApi.Cli.Printing;
 
 namespace GenApi.Cli.Commands;
@@ -10,7 +11,8 @@ namespace GenApi.Cli.Commands;
 /// <param name="host">The world outside.</param>
 /// <param name="common">The options that every command has.</param>
 /// <param name="timeout">How long the command may take in all; null: as long as it takes.</param>
-internal sealed class CommandRun(ParseResult parsed, CliHost host, CommonOptions common, TimeSpan? timeout) : IDisposable
+/// <param name="anyGateway">Whether it is all the same which gateway answers, even if the user names one.</param>
+internal sealed class CommandRun(ParseResult parsed, CliHost host, CommonOptions common, TimeSpan? timeout, bool anyGateway) : IDisposable
 {
     private GatewayClient? _gateway;
 
@@ -32,19 +34,43 @@ internal sealed class CommandRun(ParseResult parsed, CliHost host, CommonOptions
     /// The gateway. It is looked for at the first use, so a command first says what is wrong with its own command line.
     /// </summary>
     /// <exception cref="CliException">There is none to be found.</exception>
-    public GatewayClient Gateway =>
-        _gateway ??= new GatewayClient(GatewayAddress.Find(parsed.GetValue(common.Url), parsed.GetValue(common.AdminToken), host.Variable));
+    public GatewayClient Gateway => _gateway ??= new GatewayClient(
+        GatewayAddress.Find(parsed.GetValue(common.Url), parsed.GetValue(common.AdminToken), host.Variable),
+        anyGateway || AllGateways ? null : AskedGateway.Find(parsed.GetValue(common.Gateway), host.Variable),
+        (gone, now) =>
+        {
+            Moved = $"The gateway {gone} is gone; {now} answers now.";
+            Errors.Note(Moved);
+        });
+
+    /// <summary>Whether every gateway is meant, not one.</summary>
+    public bool AllGateways => parsed.GetResult(common.AllGateways) is { Implicit: false };
+
+    /// <summary>That another gateway answers now than before, as a sentence; null: it is still the same.</summary>
+    public string? Moved { get; private set; }
 
     /// <summary>Shows something that has just come, on a line of its own: as it came with --json, else as text.</summary>
-    public void Show(JsonElement json, Func<JsonElement, string> describe)
+    /// <param name="json">What has come.</param>
+    /// <param name="describe">Makes text of it.</param>
+    /// <param name="gateway">The gateway that tells it, where there are several; null: there is one.</param>
+    public void Show(JsonElement json, Func<JsonElement, string> describe, GatewayLabel? gateway = null)
     {
         if (Json || json.ValueKind != JsonValueKind.Object)
         {
-            Output.Json(json, indented: false);
+            Output.Json(gateway?.AddTo(json) ?? json, indented: false);
         }
         else
         {
-            Output.Line(describe(json));
+            Output.Line($"{gateway?.Prefix}{describe(json)}");
+        }
+    }
+
+    /// <summary>Says which gateway it is that a live view or a list is of; scripts do not get to see it.</summary>
+    public void ShowGateway(GatewayClient gateway)
+    {
+        if (!Json && gateway.Answering is { } id)
+        {
+            Errors.Note($"Of the gateway {id}.");
         }
     }
 

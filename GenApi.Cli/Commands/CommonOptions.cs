@@ -20,6 +20,16 @@ internal sealed class CommonOptions
         Recursive = true,
     };
 
+    public Option<string?> Gateway { get; } = new("--gateway")
+    {
+        Description = "The gateway that answers, by its id or instance id, where there are several; 'genapi cluster' lists them. Default: the one that is reached first, for the whole command.",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
+    /// <summary>Of those commands that show what happens live.</summary>
+    public Option<bool> AllGateways { get; } = new("--all-gateways") { Description = "Of all gateways that are alive, not of one. Each line says which gateway it is from." };
+
     public Option<bool> Json { get; } = new("--json")
     {
         Description = "Print what the gateway answered, as JSON.",
@@ -40,7 +50,22 @@ internal sealed class CommonOptions
         Timeout.Recursive = true;
         root.Add(Url);
         root.Add(AdminToken);
+        root.Add(Gateway);
+        Suggestions.OfGateway(Gateway);
         root.Add(Json);
         root.Add(Timeout);
+    }
+
+    /// <summary>Gives a command the option <see cref="AllGateways"/>.</summary>
+    public void AddAllGateways(Command command)
+    {
+        command.Add(AllGateways);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(AllGateways) is { Implicit: false } && result.GetResult(Gateway) is not null)
+            {
+                result.AddError("--gateway names one gateway and --all-gateways means every one; leave out one of them.");
+            }
+        });
     }
 }

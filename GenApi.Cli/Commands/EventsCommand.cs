@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using GenApi.Cli.Completion;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Live;
@@ -15,9 +17,10 @@ internal sealed class EventsCommand : GatewayCommand
     };
 
     public EventsCommand(CliHost host, CommonOptions common)
-        : base(host, common, "events", "Shows the gateway's events as they happen, until Ctrl-C.")
+        : base(host, common, "events", "Shows the events of one gateway, or of all, as they happen, until Ctrl-C.")
     {
         Add(_filter);
+        common.AddAllGateways(this);
         Suggestions.OfWords(_filter, EventNames.All);
     }
 
@@ -26,11 +29,28 @@ internal sealed class EventsCommand : GatewayCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var query = string.Concat((run.Value(_filter) ?? []).Select((pattern, index) => $"{(index == 0 ? '?' : '&')}filter={Uri.EscapeDataString(pattern)}"));
-        await foreach (var happened in run.Gateway.AdminLinesAsync($"events{query}", "events", cancellationToken))
+        if (run.AllGateways && await LiveGateways.FindAsync(run.Gateway, cancellationToken) is { Count: > 1 } gateways)
+        {
+            await new MergedLines(run, [.. gateways.Select(gateway => new LiveSource(gateway, ended => ListenAsync(gateway, query, begun: null, ended)))], LiveText.OfEvent)
+                .ShowAsync(cancellationToken);
+            throw new CliException("No gateway is left; no more events come.");
+        }
+
+        await foreach (var happened in ListenAsync(run.Gateway, query, () => run.ShowGateway(run.Gateway), cancellationToken))
         {
             run.Show(happened, LiveText.OfEvent);
         }
 
-        throw new CliException($"The gateway at {GatewayFault.Show(run.Gateway.Url)} has stopped; no more events come from it.");
+        return ExitCode.Done;
+    }
+
+    private static async IAsyncEnumerable<JsonElement> ListenAsync(GatewayClient gateway, string query, Action? begun, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var happened in gateway.AdminLinesAsync($"events{query}", "events", begun, cancellationToken))
+        {
+            yield return happened;
+        }
+
+        throw new CliException($"The gateway {gateway.Name} has stopped; no more events come from it.");
     }
 }

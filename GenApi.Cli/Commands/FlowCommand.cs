@@ -36,6 +36,8 @@ internal sealed class FlowCommand : ReportCommand
     protected override string Path(CommandRun run) =>
         AdminPath.WithQuery($"flows/{AdminPath.Of(run.Value(_service)!, run.Value(_type)!)}", ("version", run.Value(_version)), ("user_id", run.Value(_user)));
 
+    protected override bool IsOfOneGateway => true;
+
     protected override FunctionName AskedFunction(CommandRun run) => new(run.Value(_service)!, run.Value(_type)!, run.Value(_version));
 
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => Describe(report, view);

@@ -15,6 +15,8 @@ internal sealed class FlowsCommand : ReportCommand
 
     protected override string Path(CommandRun run) => AdminPath.WithQuery("flows", ("include_disabled", run.Value(_disabled) ? "true" : null));
 
+    protected override bool IsOfOneGateway => true;
+
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.Table(
         ["Service", "Function", "Version", "Answers", "Permission", "Nodes", "State", "Calls", "Failed", "Mean"],
         report.Items().Select(flow => (string[])

@@ -13,7 +13,7 @@ internal abstract class GatewayCommand : Command
         SetAction(async (parsed, cancellationToken) =>
         {
             var timeout = parsed.GetValue(common.Timeout) ?? DefaultTimeout(parsed);
-            using var run = new CommandRun(parsed, host, common, timeout);
+            using var run = new CommandRun(parsed, host, common, timeout, AnyGateway);
             if (_yes is not null && !parsed.GetValue(_yes) && _question!(run) is { } question)
             {
                 await Confirmation.AskAsync(host, question, cancellationToken);
@@ -37,6 +37,9 @@ internal abstract class GatewayCommand : Command
 
     /// <summary>How long the command may take where --timeout is not given; null: as long as it takes.</summary>
     protected virtual TimeSpan? DefaultTimeout(ParseResult parsed) => TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether it is all the same which gateway answers, even if the user names one.</summary>
+    protected virtual bool AnyGateway => false;
 
     /// <summary>The function that the command is about, so that a slip in its name can be told; null: it is about no function.</summary>
     protected virtual FunctionName? AskedFunction(CommandRun run) => null;

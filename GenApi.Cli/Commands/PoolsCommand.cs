@@ -8,5 +8,7 @@ internal sealed class PoolsCommand(CliHost host, CommonOptions common) : ReportC
 {
     protected override string Path(CommandRun run) => "pools";
 
+    protected override bool IsOfOneGateway => true;
+
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.Pools(report);
 }

@@ -47,6 +47,9 @@ internal abstract class ReportCommand : GatewayCommand
     /// <param name="view">Where it goes.</param>
     protected abstract void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view);
 
+    /// <summary>Whether the report is of one gateway and does not say of which.</summary>
+    protected virtual bool IsOfOneGateway => false;
+
     /// <summary>One of <see cref="ExitCode"/> for a report that is not watched.</summary>
     protected virtual int CodeOf(JsonElement report) => ExitCode.Done;
 
@@ -68,7 +71,11 @@ internal abstract class ReportCommand : GatewayCommand
         while (true)
         {
             PrintLive(run, report, before, seconds);
-            (before, report) = (report, await NextAsync(run, TimeSpan.FromSeconds(seconds), cancellationToken));
+            var (shown, gateway) = (report, run.Gateway.Answering);
+            report = await NextAsync(run, TimeSpan.FromSeconds(seconds), cancellationToken);
+
+            // What two gateways counted cannot be compared.
+            before = run.Gateway.Answering == gateway ? shown : null;
         }
     }
 
@@ -100,7 +107,19 @@ internal abstract class ReportCommand : GatewayCommand
         run.Output.Clear();
         Print(run, report, before);
         run.Output.Line(string.Create(CultureInfo.InvariantCulture, $"{run.Host.Time.GetUtcNow():HH:mm:ss'Z'}, every {seconds} s; Ctrl-C ends."));
+        if (run.Output.IsTerminal && run.Moved is { } moved)
+        {
+            // It was said before the screen was cleared.
+            run.Errors.Note(moved);
+        }
     }
 
-    private void Print(CommandRun run, JsonElement report, JsonElement? before) => run.Report(report, (shown, view) => Describe(run, shown, before, view));
+    private void Print(CommandRun run, JsonElement report, JsonElement? before) => run.Report(report, (shown, view) =>
+    {
+        Describe(run, shown, before, view);
+        if (IsOfOneGateway && !run.AllGateways && run.Gateway.Answering is { } gateway)
+        {
+            view.Note($"Of the gateway {gateway}.");
+        }
+    });
 }

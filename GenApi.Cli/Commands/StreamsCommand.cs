@@ -21,6 +21,8 @@ internal class StreamsListCommand(CliHost host, CommonOptions common, string nam
 {
     protected override string Path(CommandRun run) => "streams";
 
+    protected override bool IsOfOneGateway => true;
+
     protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.Table(
         ["Request", "Service", "Function", "User", "Node", "Age", "Chunks"],
         report.Items().Select(stream => (string[])

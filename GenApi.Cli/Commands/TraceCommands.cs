@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Text.Json;
 using GenApi.Cli.Completion;
@@ -10,7 +11,7 @@ namespace GenApi.Cli.Commands;
 /// <summary><c>genapi trace …</c>: shows calls, connections and link frames as they happen.</summary>
 internal static class TraceCommands
 {
-    public static Command Make(CliHost host, CommonOptions common) => new("trace", "Shows calls, connections and link frames of one gateway as they happen.")
+    public static Command Make(CliHost host, CommonOptions common) => new("trace", "Shows calls, connections and link frames of one gateway, or of all, as they happen.")
     {
         new TraceFunctionsCommand(host, common),
         new TraceConnectionsCommand(host, common),
@@ -46,6 +47,7 @@ internal abstract class TraceStartCommand : GatewayCommand
         Suggestions.OfWords(_flags, Flags);
         Add(_for);
         Add(_follow);
+        common.AddAllGateways(this);
     }
 
     protected override TimeSpan? DefaultTimeout(ParseResult parsed) => parsed.GetValue(_follow) ? null : base.DefaultTimeout(parsed);
@@ -60,47 +62,57 @@ internal abstract class TraceStartCommand : GatewayCommand
             Flags = [.. (run.Value(_flags) ?? []).SelectMany(flags => flags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             DurationMs = (long?)run.Value(_for)?.TotalMilliseconds,
         };
-        var started = await run.Gateway.AdminPostAsync("trace", request, ConnectionJson.Default.TraceRequest, cancellationToken);
-        var id = IdOf(started) ?? throw new CliException($"{GatewayFault.Show(run.Gateway.Url)} (from {run.Gateway.UrlSource}) answered without a trace's id; check the URL.");
-        if (!run.Value(_follow))
-        {
-            if (run.Json)
-            {
-                run.Output.Json(started, indented: true);
-            }
-            else
-            {
-                run.Output.Line(id);
-            }
-
-            return ExitCode.Done;
-        }
-
+        var gateways = run.AllGateways ? await LiveGateways.FindAsync(run.Gateway, cancellationToken) : [run.Gateway];
+        var running = new ConcurrentBag<RunningTrace>();
         try
         {
-            return await TraceFollowCommand.FollowAsync(run, id, cancellationToken);
+            var started = await gateways.AskEachAsync(gateway => StartAsync(gateway, request, running, cancellationToken), run.Errors);
+            if (!run.Value(_follow))
+            {
+                Print(run, started, ofSeveral: gateways.Count > 1);
+                return ExitCode.Done;
+            }
+
+            return await TraceFollowCommand.FollowAsync(run, [.. started.Select(one => one.Answer.Trace)], ofSeveral: gateways.Count > 1, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception enough) when (enough is OperationCanceledException or OutputClosedException)
         {
-            await EndAsync(run, id);
+            await Task.WhenAll(running.Select(trace => trace.EndAsync(run)));
             throw;
         }
     }
 
-    private static string? IdOf(JsonElement started) =>
-        started.ValueKind == JsonValueKind.Object && started.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
-
-    /// <summary>Nobody looks any more. If it cannot be said now, the trace still ends by itself.</summary>
-    private static async Task EndAsync(CommandRun run, string id)
+    private static async Task<(RunningTrace Trace, JsonElement Answer)> StartAsync(
+        GatewayClient gateway, TraceRequest request, ConcurrentBag<RunningTrace> running, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(GatewayClient.ConnectTimeout, run.Host.Time);
-        try
+        var started = await gateway.AdminPostAsync("trace", request, ConnectionJson.Default.TraceRequest, cancellationToken);
+        var id = started.Show("id") is { Length: > 0 } told ? told : throw new CliException($"{GatewayFault.Show(gateway.Url)} (from {gateway.UrlSource}) answered without a trace's id; check the URL.");
+        var trace = new RunningTrace(gateway, id);
+        running.Add(trace);
+        return (trace, started);
+    }
+
+    private static void Print(CommandRun run, IReadOnlyList<(GatewayClient Gateway, (RunningTrace Trace, JsonElement Answer) Started)> started, bool ofSeveral)
+    {
+        if (ofSeveral)
         {
-            await run.Gateway.AdminSendAsync(HttpMethod.Delete, $"trace/{Uri.EscapeDataString(id)}", json: null, patience.Token);
+            run.Report(
+                GatewayLabel.Join(started.Select(one => (one.Gateway.Name, one.Started.Answer))),
+                (traces, view) => view.OnlyTable(["Trace", "Gateway"], traces.Items().Select(trace => (string[])[trace.Show("id"), trace.Show("gateway")]), "No trace runs."));
+            return;
         }
-        catch (Exception error) when (error is CliException or OperationCanceledException)
+
+        var ((trace, answer), gateway) = (started[0].Started, started[0].Gateway);
+        if (run.Json)
         {
-            run.Errors.Note($"The trace {id} could not be stopped; it ends by itself.");
+            run.Output.Json(answer, indented: true);
+            return;
+        }
+
+        run.Output.Line(trace.Id);
+        if (gateway.Answering is { } id)
+        {
+            run.Errors.Note($"It runs on the gateway {id}: genapi trace follow {trace.Id} --gateway {id}");
         }
     }
 }
@@ -174,55 +186,125 @@ internal sealed class TraceFollowCommand : GatewayCommand
         : base(host, common, "follow", "Shows what a trace sees, until it ends; Ctrl-C leaves the trace running.")
     {
         Add(_id);
+        common.AddAllGateways(this);
         common.Suggestions.OfTrace(_id);
     }
 
     /// <summary>Shows each thing on a line as it comes.</summary>
-    public static async Task<int> FollowAsync(CommandRun run, string id, CancellationToken cancellationToken)
+    /// <param name="run">The command.</param>
+    /// <param name="traces">One trace, or one of each gateway that has started it.</param>
+    /// <param name="ofSeveral">Whether several gateways were asked to, so that each line is to say where it is from.</param>
+    /// <param name="cancellationToken">Ctrl-C.</param>
+    /// <exception cref="CliException">No trace has come to its end.</exception>
+    public static async Task<int> FollowAsync(CommandRun run, IReadOnlyList<RunningTrace> traces, bool ofSeveral, CancellationToken cancellationToken)
     {
-        await foreach (var seen in run.Gateway.AdminLinesAsync($"trace/{Uri.EscapeDataString(id)}/events", "traced calls", cancellationToken))
+        if (!ofSeveral)
         {
-            run.Show(seen, LiveText.OfTrace);
-            if (seen.ValueKind == JsonValueKind.Object && seen.TryGetProperty("type", out var type) && type.ValueEquals("end"))
+            await foreach (var seen in traces[0].ListenAsync(run.ShowGateway, cancellationToken))
             {
-                return ExitCode.Done;
+                run.Show(seen, LiveText.OfTrace);
             }
         }
+        else if (await new MergedLines(run, [.. traces.Select(trace => new LiveSource(trace.Gateway, ended => trace.ListenAsync(begun: null, ended)))], LiveText.OfTrace).ShowAsync(cancellationToken) == 0)
+        {
+            throw new CliException("No gateway is left, and no trace.");
+        }
 
-        throw new CliException($"The gateway at {GatewayFault.Show(run.Gateway.Url)} has stopped, and the trace {id} with it.");
+        return ExitCode.Done;
     }
 
     protected override TimeSpan? DefaultTimeout(ParseResult parsed) => null;
 
-    protected override Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken) => FollowAsync(run, run.Value(_id)!, cancellationToken);
+    protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var trace = run.AllGateways ? await RunningTrace.FindAsync(run, run.Value(_id)!, cancellationToken) : new RunningTrace(run.Gateway, run.Value(_id)!);
+        try
+        {
+            return await FollowAsync(run, [trace], ofSeveral: false, cancellationToken);
+        }
+        catch (CliException refusal) when (refusal.GatewayCode == FunctionHint.NotFound && !run.AllGateways)
+        {
+            throw RunningTrace.MayBeElsewhere(refusal);
+        }
+    }
 }
 
 /// <summary><c>genapi trace stop [ID]</c>: ends one trace, or all.</summary>
 internal sealed class TraceStopCommand : GatewayCommand
 {
+    private const string All = "all";
+
     private readonly Argument<string?> _id = new("ID") { Description = "The trace's id, or all. Default: all.", Arity = ArgumentArity.ZeroOrOne };
 
     public TraceStopCommand(CliHost host, CommonOptions common)
         : base(host, common, "stop", "Ends a trace, or all. The gateway's GenApi:AdminActions must allow disable_tracing.")
     {
         Add(_id);
+        common.AddAllGateways(this);
         common.Suggestions.OfTrace(_id);
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var answer = run.Gateway.JsonOf(await run.Gateway.AdminSendAsync(HttpMethod.Delete, $"trace/{Uri.EscapeDataString(run.Value(_id) ?? "all")}", json: null, cancellationToken));
-        run.Report(answer, (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs."));
+        var id = run.Value(_id) ?? All;
+        if (id == All && run.AllGateways && await LiveGateways.FindAsync(run.Gateway, cancellationToken) is { Count: > 1 } gateways)
+        {
+            var answers = await gateways.AskEachAsync(gateway => StopAsync(gateway, id, cancellationToken), run.Errors);
+            var all = answers.SelectMany(one => one.Answer.Items().Select(trace => (one.Gateway.Name, trace)));
+            run.Report(GatewayLabel.Join(all), (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs on any gateway."));
+            return ExitCode.Done;
+        }
+
+        var gateway = run.AllGateways && id != All ? (await RunningTrace.FindAsync(run, id, cancellationToken)).Gateway : run.Gateway;
+        try
+        {
+            run.Report(await StopAsync(gateway, id, cancellationToken), (stopped, view) => view.OnlyTable(TraceRow.From(stopped), "No trace runs."));
+        }
+        catch (CliException refusal) when (refusal.GatewayCode == FunctionHint.NotFound && !run.AllGateways)
+        {
+            throw RunningTrace.MayBeElsewhere(refusal);
+        }
+
+        run.ShowGateway(gateway);
         return ExitCode.Done;
     }
+
+    private static async Task<JsonElement> StopAsync(GatewayClient gateway, string id, CancellationToken cancellationToken) =>
+        gateway.JsonOf(await gateway.AdminSendAsync(HttpMethod.Delete, $"trace/{Uri.EscapeDataString(id)}", json: null, cancellationToken));
 }
 
 /// <summary><c>genapi trace status</c>: lists the traces.</summary>
-internal sealed class TraceStatusCommand(CliHost host, CommonOptions common) : ReportCommand(host, common, "status", "Lists the traces of the gateway.")
+internal sealed class TraceStatusCommand : ReportCommand
 {
+    public TraceStatusCommand(CliHost host, CommonOptions common)
+        : base(host, common, "status", "Lists the traces of one gateway, or of all.") => common.AddAllGateways(this);
+
+    protected override bool IsOfOneGateway => true;
+
     protected override string Path(CommandRun run) => "trace";
 
-    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view) => view.OnlyTable(
-        TraceRow.From(report.At("traces")),
-        report.Find("enabled") is { ValueKind: JsonValueKind.False } ? "Tracing is switched off on this gateway." : "No trace runs.");
+    protected override async Task<JsonElement> FetchAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        if (!run.AllGateways || await LiveGateways.FindAsync(run.Gateway, cancellationToken) is not { Count: > 1 } gateways)
+        {
+            return await base.FetchAsync(run, cancellationToken);
+        }
+
+        var all = await gateways.AskEachAsync(gateway => gateway.AdminGetAsync(Path(run), cancellationToken), run.Errors);
+        return GatewayLabel.Join(all.Select(one => (one.Gateway.Name, one.Answer)));
+    }
+
+    protected override void Describe(CommandRun run, JsonElement report, JsonElement? before, ReportView view)
+    {
+        if (report.ValueKind == JsonValueKind.Array)
+        {
+            var traces = report.Items().SelectMany(one => one.At("traces").Items().Select(trace => (one.Show("gateway"), trace)));
+            view.OnlyTable(TraceRow.From(GatewayLabel.Join(traces)), "No trace runs on any gateway.");
+            return;
+        }
+
+        view.OnlyTable(
+            TraceRow.From(report.At("traces")),
+            report.Find("enabled") is { ValueKind: JsonValueKind.False } ? "Tracing is switched off on this gateway." : "No trace runs.");
+    }
 }

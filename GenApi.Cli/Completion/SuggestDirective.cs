@@ -39,7 +39,7 @@ internal sealed class SuggestDirective : Directive
             var word = line[(line.LastIndexOf(' ') + 1)..];
             if (!word.StartsWith('-'))
             {
-                await AskAsync(parsed, cancellationToken);
+                await AskAsync(parsed, word, cancellationToken);
             }
 
             foreach (var suggestion in Choose(parsed, word))
@@ -64,7 +64,7 @@ internal sealed class SuggestDirective : Directive
         /// </summary>
         private static bool IsSafe(string label) => label.Length > 0 && label.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ',' or ':' or '/' or '@' or '+');
 
-        private async Task AskAsync(ParseResult parsed, CancellationToken cancellationToken)
+        private async Task AskAsync(ParseResult parsed, string word, CancellationToken cancellationToken)
         {
             GatewayClient? gateway = null;
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -73,7 +73,10 @@ internal sealed class SuggestDirective : Directive
             {
                 await common.Suggestions.AskAsync(
                     parsed,
-                    () => gateway ??= new GatewayClient(GatewayAddress.Find(parsed.GetValue(common.Url), parsed.GetValue(common.AdminToken), host.Variable)),
+                    word,
+                    () => gateway ??= new GatewayClient(
+                        GatewayAddress.Find(parsed.GetValue(common.Url), parsed.GetValue(common.AdminToken), host.Variable),
+                        common.Suggestions.IsGatewayNext(parsed, word) ? null : AskedGateway.Find(parsed.GetValue(common.Gateway), host.Variable)),
                     patience.Token);
             }
             catch (Exception error) when (error is CliException or OperationCanceledException or InvalidOperationException)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using GenApi.Cli.Connection;
 using GenApi.Cli.Printing;
@@ -17,6 +18,7 @@ internal sealed class Suggestions
 
     private readonly Dictionary<Symbol, string> _paths = [];
     private readonly Dictionary<string, JsonElement> _answers = [];
+    private Option? _gateway;
 
     /// <summary>The arguments name a function: its service, then the function, then its version.</summary>
     /// <param name="service">The service.</param>
@@ -51,6 +53,13 @@ internal sealed class Suggestions
     /// <summary>The argument is the key of a limit over all functions.</summary>
     public void OfGlobalLimit(Argument argument) => Add(argument, "rate-limits/global", (known, _) => known.Items().Select(limit => limit.Show("key")));
 
+    /// <summary>The option, which every command has, is a gateway.</summary>
+    public void OfGateway(Option option)
+    {
+        Add(option, "cluster", (known, _) => known.At("gateways").Items().SelectMany(gateway => new[] { gateway.Show("id"), gateway.At("figures").Show("instance_id") }));
+        _gateway = option;
+    }
+
     /// <summary>The argument is the id of a trace.</summary>
     public void OfTrace(Argument argument) => Add(argument, "trace", (known, _) => known.At("traces").Items().Select(trace => trace.Show("id")));
 
@@ -66,16 +75,24 @@ internal sealed class Suggestions
 
     /// <summary>Asks the gateway for what the command on this line may be given.</summary>
     /// <param name="parsed">The command line as far as it is typed.</param>
+    /// <param name="word">What is typed of the word that is being completed.</param>
     /// <param name="gateway">Where to ask; made only if it is needed.</param>
     /// <param name="cancellationToken">Nobody waits any more.</param>
-    public async Task AskAsync(ParseResult parsed, Func<GatewayClient> gateway, CancellationToken cancellationToken)
+    public async Task AskAsync(ParseResult parsed, string word, Func<GatewayClient> gateway, CancellationToken cancellationToken)
     {
         var command = parsed.CommandResult.Command;
-        foreach (var path in command.Arguments.Concat<Symbol>(command.Options).Select(_paths.GetValueOrDefault).OfType<string>().Distinct())
+        IEnumerable<Symbol> asked = IsGatewayNext(parsed, word) ? [_gateway!] : command.Arguments.Concat<Symbol>(command.Options.Where(option => option != _gateway));
+        foreach (var path in asked.Select(_paths.GetValueOrDefault).OfType<string>().Distinct())
         {
             _answers[path] = await gateway().AdminGetAsync(path, cancellationToken);
         }
     }
+
+    /// <summary>Whether the word that is being completed is the gateway's name, which then is no gateway that can be asked.</summary>
+    /// <param name="parsed">The command line as far as it is typed.</param>
+    /// <param name="word">What is typed of that word.</param>
+    public bool IsGatewayNext(ParseResult parsed, string word) =>
+        _gateway is not null && parsed.Tokens.SkipLast(word.Length > 0 ? 1 : 0).LastOrDefault() is { Type: TokenType.Option } last && last.Value == _gateway.Name;
 
     private void Add(Argument argument, string path, Func<JsonElement, CompletionContext, IEnumerable<string>> values)
     {

@@ -4,10 +4,14 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GenApi.Cli.Calls;
+using GenApi.Protocol.Cluster;
 
 namespace GenApi.Cli.Connection;
 
-/// <summary>The one way to the gateway. Every failure comes out as a <see cref="CliException"/> with a sentence.</summary>
+/// <summary>
+/// The one way to the gateway. Every failure comes out as a <see cref="CliException"/> with a sentence. Behind a load balancer each request may reach another
+/// gateway; the first that answers for the admin API is asked for from then on, so that a command sees one gateway and not bits of several.
+/// </summary>
 internal sealed class GatewayClient : IDisposable
 {
     /// <summary>The largest answer, and the largest event of a stream, in bytes.</summary>
@@ -18,13 +22,22 @@ internal sealed class GatewayClient : IDisposable
 
     private const string JsonLines = "application/x-ndjson";
 
-    private readonly GatewayAddress _address;
-    private readonly HttpClient _http;
-    private int _current;
+    private const string UnknownGateway = "unknown_gateway";
 
-    public GatewayClient(GatewayAddress address)
+    private readonly GatewayAddress _address;
+    private readonly AskedGateway? _asked;
+    private readonly Action<string, string>? _moved;
+    private readonly HttpClient _http;
+    private readonly bool _isOwner;
+    private int _current;
+    private string? _gone;
+
+    /// <param name="address">Where it is.</param>
+    /// <param name="asked">The gateway that is to answer; null: the first that does.</param>
+    /// <param name="moved">Told which gateway is gone and which answers in its place; never where one was asked for.</param>
+    public GatewayClient(GatewayAddress address, AskedGateway? asked = null, Action<string, string>? moved = null)
     {
-        _address = address;
+        (_address, _asked, _moved, _isOwner) = (address, asked, moved, true);
         var handler = new SocketsHttpHandler
         {
             // A proxy from the environment must not come between this machine and itself.
@@ -41,6 +54,12 @@ internal sealed class GatewayClient : IDisposable
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("genapi", typeof(GatewayClient).Assembly.GetName().Version?.ToString(3)));
     }
 
+    private GatewayClient(GatewayClient other, string id)
+    {
+        (_address, _http, _current) = (other._address, other._http, other._current);
+        (_asked, Answering) = (new AskedGateway(id, Source: null), id);
+    }
+
     /// <summary>How long opening a connection may take.</summary>
     public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(5);
 
@@ -50,7 +69,22 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>The gateway that is talked to, with a slash at the end.</summary>
     public Uri Url => _address.Urls[_current];
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>The id of the gateway that answered for the admin API last; null: none has, or it does not say.</summary>
+    public string? Answering { get; private set; }
+
+    /// <summary>The gateway, for sentences about it: by its id, or where it is.</summary>
+    public string Name => Answering ?? $"at {GatewayFault.Show(Url)}";
+
+    /// <summary>Another gateway of the same cluster, by the same way. It lasts as long as this one.</summary>
+    public GatewayClient For(string id) => new(this, id);
+
+    public void Dispose()
+    {
+        if (_isOwner)
+        {
+            _http.Dispose();
+        }
+    }
 
     /// <summary>Asks the admin API.</summary>
     /// <param name="path">The path under <c>admin/</c>, with its query.</param>
@@ -97,24 +131,26 @@ internal sealed class GatewayClient : IDisposable
     {
         if (!answer.IsSuccess)
         {
-            throw GatewayFault.Refused(answer, _address);
+            throw GatewayFault.Refused(answer, _address, _asked);
         }
     }
 
     /// <summary>Asks the admin API for what comes in lines, each of them JSON, for as long as it comes.</summary>
     /// <param name="path">The path under <c>admin/</c>, with its query.</param>
     /// <param name="what">What comes, for error messages, such as "events".</param>
+    /// <param name="begun">Told once the gateway listens; null: nobody is.</param>
     /// <param name="cancellationToken">Has had enough.</param>
     /// <exception cref="CliException">There is no admin token, no answer, a refusal, a line that is not JSON, or the connection breaks.</exception>
-    public async IAsyncEnumerable<JsonElement> AdminLinesAsync(string path, string what, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JsonElement> AdminLinesAsync(string path, string what, Action? begun, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await SendAdminAsync(() => new HttpRequestMessage(HttpMethod.Get, $"admin/{path}"), cancellationToken);
         if (response is not { IsSuccessStatusCode: true, Content.Headers.ContentType.MediaType: JsonLines })
         {
             var answer = await ReadAsync(response, cancellationToken);
-            throw answer.IsSuccess ? GatewayFault.NotUnderstood(answer, UrlSource) : GatewayFault.Refused(answer, _address);
+            throw answer.IsSuccess ? GatewayFault.NotUnderstood(answer, UrlSource) : GatewayFault.Refused(answer, _address, _asked);
         }
 
+        begun?.Invoke();
         await using var body = new EventSizeLimit(await response.Content.ReadAsStreamAsync(cancellationToken), MaxAnswerBytes);
         using var reader = new StreamReader(body);
         while (true)
@@ -249,13 +285,43 @@ internal sealed class GatewayClient : IDisposable
                 $"No admin token is known for {GatewayFault.Show(Url)} (from {UrlSource}): give --admin-token or set GENAPI_ADMIN_TOKEN.");
         }
 
-        return await SendAsync(
-            () =>
+        var asked = _asked?.Name ?? Answering;
+        var response = await SendAdminAsync(make, token, asked, cancellationToken);
+        if (_asked is null && asked is not null && await IsOfUnknownGatewayAsync(response, cancellationToken))
+        {
+            // Nobody has seen to the request, so another gateway can.
+            response.Dispose();
+            (_gone, Answering) = (asked, null);
+            response = await SendAdminAsync(make, token, asked: null, cancellationToken);
+        }
+
+        if (response.Headers.TryGetValues(GatewayHeaders.Gateway, out var values) && values.FirstOrDefault() is { Length: > 0 } id)
+        {
+            Answering = id;
+            if (_gone is { } gone)
             {
-                var request = make();
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-                return request;
-            },
-            cancellationToken);
+                _gone = null;
+                _moved?.Invoke(gone, id);
+            }
+        }
+
+        return response;
     }
+
+    private Task<HttpResponseMessage> SendAdminAsync(Func<HttpRequestMessage> make, string token, string? asked, CancellationToken cancellationToken) => SendAsync(
+        () =>
+        {
+            var request = make();
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            if (asked is not null)
+            {
+                request.Headers.TryAddWithoutValidation(GatewayHeaders.Gateway, GatewayHeaders.Encode(asked));
+            }
+
+            return request;
+        },
+        cancellationToken);
+
+    private async Task<bool> IsOfUnknownGatewayAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.StatusCode == HttpStatusCode.NotFound && (await ReadAsync(response, cancellationToken)).Text("code") == UnknownGateway;
 }

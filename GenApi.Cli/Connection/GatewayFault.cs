@@ -27,7 +27,10 @@ internal static class GatewayFault
     }
 
     /// <summary>The admin API refused, or something other than the admin API answered.</summary>
-    public static CliException Refused(GatewayAnswer answer, GatewayAddress address)
+    /// <param name="answer">What came.</param>
+    /// <param name="address">Where from.</param>
+    /// <param name="asked">The gateway that was asked for; null: any.</param>
+    public static CliException Refused(GatewayAnswer answer, GatewayAddress address, AskedGateway? asked)
     {
         var said = answer.Text("error");
         return new CliException(answer.Status switch
@@ -37,6 +40,8 @@ internal static class GatewayFault
             HttpStatusCode.Forbidden => $"The gateway refused: {said ?? "it answered 403 Forbidden and no reason."}",
             HttpStatusCode.NotFound when said is null =>
                 $"There is no {answer.Url.AbsolutePath} at {Show(answer.Url)} (from {address.UrlSource}); is it the URL of a GenApi gateway, and as new as this tool?",
+            _ when said is not null && answer.Text("code") is "unknown_gateway" or "ambiguous_gateway" or "gateway_unreachable" =>
+                asked is { Source: { } source } ? $"{said} (The name is from {source}.)" : said,
             _ when said is not null => $"The gateway refused ({answer.Text("code") ?? Number(answer.Status)}): {said}",
             _ => NotGenApi(answer, address.UrlSource),
         }, gatewayCode: answer.Text("code"));

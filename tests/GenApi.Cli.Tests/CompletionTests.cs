@@ -39,6 +39,10 @@ public sealed partial class CompletionTests : IDisposable
     [InlineData("limits status alice --scope ", "global orders/list sample/echo sample/get_user")]
     [InlineData("limits check sample ", "echo get_user")]
     [InlineData("limits global remove ", "user_id")]
+    [InlineData("health --gateway ", "g1 g2 instance-1 instance-2")]
+    [InlineData("trace stop --gateway inst", "instance-1 instance-2")]
+    [InlineData("--gateway g", "g1 g2")]
+    [InlineData("trace stop --gateway g1 ", "t1 t2")]
     [InlineData("events --filter executor.re", "executor.request.exception executor.request.start executor.request.stop executor.retry executor.retry.exhausted")]
     public async Task Values_come_from_the_gateway(string line, string offered)
     {
@@ -64,6 +68,19 @@ public sealed partial class CompletionTests : IDisposable
 
         Assert.Contains("sample", await SuggestAsync($"flow --url {gateway.Url} --admin-token {StubGateway.AdminToken} "));
         Assert.Equal($"Bearer {StubGateway.AdminToken}", Assert.Single(gateway.Asked).Header("Authorization"));
+    }
+
+    /// <summary>What is typed of its name is no name yet.</summary>
+    [Theory]
+    [InlineData("trace stop --gateway g1 ", "g1")]
+    [InlineData("trace stop --gateway g1", null)]
+    public async Task The_gateway_that_is_named_is_asked_once_its_name_is_complete(string line, string? asked)
+    {
+        await using var gateway = await StartAsync();
+
+        await SuggestAsync(line);
+
+        Assert.Equal(asked, Assert.Single(gateway.Asked).Header("X-GenApi-Gateway"));
     }
 
     [Theory]
@@ -158,6 +175,7 @@ public sealed partial class CompletionTests : IDisposable
         var gateway = await StubGateway.StartAsync();
         gateway.On("GET /admin/functions", 200, Functions);
         gateway.On("GET /admin/trace", 200, """{"traces":[{"id":"t1"},{"id":"t2"}]}""");
+        gateway.On("GET /admin/cluster", 200, """{"gateways":[{"id":"g1","figures":{"instance_id":"instance-1"}},{"id":"g2","figures":{"instance_id":"instance-2"}},{"id":"g2","figures":null}]}""");
         gateway.On("GET /admin/streams", 200, """[{"request_id":"r1"}]""");
         gateway.On("GET /admin/rate-limits/global", 200, """[{"key":"user_id"}]""");
         _cli.Use(gateway);

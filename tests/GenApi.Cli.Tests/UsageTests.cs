@@ -23,7 +23,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("functions delete sample echo -x", "'-x' is no option of 'genapi functions delete', which has --yes. If it is meant as it is, put -- before it.", "functions delete")]
     [InlineData("flow sample get_user --jsno", "'--jsno' is no option of 'genapi flow'; did you mean --json? If it is meant as it is, put -- before it.", "flow")]
     [InlineData("limits global add user_id -5 1m", "'-5' is no option of 'genapi limits global add', which has --source. If it is meant as it is, put -- before it.", "limits global add")]
-    [InlineData("--wach", "'--wach' is no option of 'genapi', which has --help, --version, --url, --admin-token, --json and --timeout. If it is meant as it is, put -- before it.", "")]
+    [InlineData("--wach", "'--wach' is no option of 'genapi', which has --help, --version, --url, --admin-token, --gateway, --json and --timeout. If it is meant as it is, put -- before it.", "")]
     [InlineData("token alice --expires soon", "--expires must be whole seconds, or a whole number and a unit, such as 500ms, 30s, 5m or 1h, from 1s to 365d; it is 'soon'.", "token")]
     [InlineData("health --max-memory-bytes lots", "--max-memory-bytes must be a number of bytes, or a number and a unit, such as 500MB, 1GB (1000 MB) or 1GiB (1024 MiB); it is 'lots'.", "health")]
     [InlineData("debug --process-limit many", "--process-limit must be a whole number from 1 to 1000; it is 'many'.", "debug")]

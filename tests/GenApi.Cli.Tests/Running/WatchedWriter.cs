@@ -9,7 +9,7 @@ public sealed class WatchedWriter : TextWriter
 
     private readonly Lock _lock = new();
     private readonly StringBuilder _text = new();
-    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
+    private readonly List<(string Text, int Times, TaskCompletionSource Seen)> _awaited = [];
 
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -25,9 +25,9 @@ public sealed class WatchedWriter : TextWriter
         {
             _text.Append(value);
             var all = _text.ToString();
-            foreach (var (text, seen) in _awaited)
+            foreach (var (text, times, seen) in _awaited)
             {
-                if (all.Contains(text, StringComparison.Ordinal))
+                if (Count(all, text) >= times)
                 {
                     seen.TrySetResult();
                 }
@@ -35,21 +35,23 @@ public sealed class WatchedWriter : TextWriter
         }
     }
 
-    /// <summary>Waits until the text has been written.</summary>
-    public Task SeenAsync(string text)
+    /// <summary>Waits until the text has been written, or has been so often.</summary>
+    public Task SeenAsync(string text, int times = 1)
     {
         lock (_lock)
         {
-            if (_text.ToString().Contains(text, StringComparison.Ordinal))
+            if (Count(_text.ToString(), text) >= times)
             {
                 return Task.CompletedTask;
             }
 
             var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _awaited.Add((text, seen));
+            _awaited.Add((text, times, seen));
             return seen.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
     }
+
+    private static int Count(string all, string text) => all.Split(text).Length - 1;
 
     public override string ToString()
     {
