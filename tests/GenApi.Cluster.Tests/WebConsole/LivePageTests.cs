@@ -95,7 +95,7 @@ public sealed class LivePageTests(RunningCluster cluster, RunningBrowser browser
         var page = await SignInAsync("Traces");
         try
         {
-            foreach (var function in new[] { "echo", "whoami" })
+            foreach (var function in new[] { "list_users", "create_post" })
             {
                 await Cluster.Http.AdminAsync(HttpMethod.Post, "trace", $$"""{"target":"functions","service":"sample","request_type":"{{function}}","flags":["call"]}""", Cancellation);
                 await page.Section("Traces").Row($"sample/{function}").SeeAsync();

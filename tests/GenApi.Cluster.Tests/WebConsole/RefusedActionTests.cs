@@ -59,6 +59,6 @@ public sealed class RefusedActionTests(RunningCluster cluster, RunningBrowser br
 
         await page.SeeAsync("The gateway does not answer.");
         await page.SeeAsync("No stream is under way.");
-        ExpectTroubles(trouble => trouble == "net::ERR_CONNECTION_REFUSED: GET /admin/streams");
+        ExpectTroubles(trouble => trouble is "net::ERR_CONNECTION_REFUSED: GET /admin/streams" or "net::ERR_CONNECTION_REFUSED: GET /admin/cluster");
     }
 }
