@@ -87,7 +87,9 @@ internal abstract class TraceStartCommand : GatewayCommand
     {
         var started = await gateway.AdminPostAsync("trace", request, ConnectionJson.Default.TraceRequest, cancellationToken);
         var id = started.Show("id") is { Length: > 0 } told ? told : throw new CliException($"{GatewayFault.Show(gateway.Url)} (from {gateway.UrlSource}) answered without a trace's id; check the URL.");
-        var trace = new RunningTrace(gateway, id);
+
+        // Each gateway numbers its own traces: on another one the same id is somebody else's.
+        var trace = new RunningTrace(gateway.ForAnswering(), id);
         running.Add(trace);
         return (trace, started);
     }

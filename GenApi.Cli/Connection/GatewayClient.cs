@@ -78,6 +78,9 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>Another gateway of the same cluster, by the same way. It lasts as long as this one.</summary>
     public GatewayClient For(string id) => new(this, id);
 
+    /// <summary>The gateway that answered last, and no other if it is gone. It lasts as long as this one.</summary>
+    public GatewayClient ForAnswering() => _asked is null && Answering is { } id ? For(id) : this;
+
     public void Dispose()
     {
         if (_isOwner)

@@ -37,5 +37,19 @@ internal sealed class ForwardingClient(IOptions<GenApiGatewayOptions> options) :
         is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
         or OperationCanceledException { InnerException: TimeoutException };
 
+    /// <summary>Whether a request failed because its body is larger than the server takes.</summary>
+    /// <param name="error">How passing it on went.</param>
+    /// <param name="reason">Why it failed; null: it did not.</param>
+    public static bool IsTooLarge(ForwarderError error, Exception? reason) =>
+        error == ForwarderError.RequestBodyClient && AllOf(reason).Any(fault => fault is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge });
+
+    /// <summary>An error and all that it wraps: the forwarder joins what happened to the body with what became of the request then.</summary>
+    public static IEnumerable<Exception> AllOf(Exception? error) => error switch
+    {
+        null => [],
+        AggregateException several => several.InnerExceptions.SelectMany(AllOf),
+        _ => AllOf(error.InnerException).Prepend(error),
+    };
+
     public void Dispose() => Invoker.Dispose();
 }

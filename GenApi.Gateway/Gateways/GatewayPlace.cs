@@ -25,8 +25,19 @@ internal sealed class GatewayPlace(IConfiguration configuration, IServiceProvide
     public IReadOnlyList<string> Addresses => services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>() is { } found ? [.. found.Addresses] : [];
 
     /// <summary>The address at which other gateways reach this one; null: it listens on none, or not yet.</summary>
-    public string? Address =>
-        _address ??= options.Value.Address?.TrimEnd('/') ?? (services.GetService<IServer>() is { } server ? ListeningAddress.Find(server, RedisPlace) : null);
+    public string? Address => _address ?? FindAddress();
+
+    private string? FindAddress()
+    {
+        var isGuess = false;
+        var found = options.Value.Address?.TrimEnd('/') ?? (services.GetService<IServer>() is { } server ? ListeningAddress.Find(server, RedisPlace, out isGuess) : null);
+        if (!isGuess)
+        {
+            _address = found;
+        }
+
+        return found;
+    }
 
     /// <summary>What all gateways reach lies in the network that they share.</summary>
     private DnsEndPoint RedisPlace() => StorageRegistration.FindServer(configuration) ?? ThisMachine;

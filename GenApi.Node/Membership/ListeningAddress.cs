@@ -15,22 +15,37 @@ internal static class ListeningAddress
     /// </summary>
     /// <param name="server">The server, once it listens.</param>
     /// <param name="peer">Where that other process is, by host and port. Asked for only where there is a wildcard.</param>
-    /// <returns>Null: the server listens on no address.</returns>
-    public static string? Find(IServer server, Func<DnsEndPoint> peer)
+    /// <param name="isGuess">Whether that leads nowhere for now, so that this machine's name stands in.</param>
+    /// <returns>Null: the server listens on no address that another machine could reach.</returns>
+    public static string? Find(IServer server, Func<DnsEndPoint> peer, out bool isGuess)
     {
-        var listening = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        if ((listening.FirstOrDefault(candidate => candidate.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? listening.FirstOrDefault()) is not { } chosen)
+        isGuess = false;
+        BindingAddress[] listening = [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(BindingAddress.Parse).Where(IsOfNetwork)];
+        if ((listening.FirstOrDefault(candidate => candidate.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase)) ?? listening.FirstOrDefault()) is not { } chosen)
         {
             return null;
         }
 
-        var binding = BindingAddress.Parse(chosen);
-        var host = binding.Host is "*" or "+" or "0.0.0.0" or "[::]" ? LocalAddressTowards(peer()) : binding.Host;
-        return $"{binding.Scheme}://{host}:{binding.Port}";
+        var host = chosen.Host;
+        if (IsWildcard(host))
+        {
+            // The peer's name may not resolve yet.
+            var local = LocalAddressTowards(peer());
+            isGuess = local is null;
+            host = local ?? Dns.GetHostName();
+        }
+
+        return $"{chosen.Scheme}://{host}:{chosen.Port}";
     }
 
+    /// <summary>A server listens on Unix sockets, pipes and inherited handles too, and lists them like the others.</summary>
+    private static bool IsOfNetwork(BindingAddress address) => IsWildcard(address.Host) || Uri.CheckHostName(address.Host) != UriHostNameType.Unknown;
+
+    private static bool IsWildcard(string host) => host is "*" or "+" or "0.0.0.0" or "[::]";
+
     /// <summary>Asks the routing table which local address leads there. A UDP socket's connect sends nothing.</summary>
-    private static string LocalAddressTowards(DnsEndPoint peer)
+    /// <returns>Null: none does.</returns>
+    private static string? LocalAddressTowards(DnsEndPoint peer)
     {
         try
         {
@@ -42,8 +57,7 @@ internal static class ListeningAddress
         }
         catch (SocketException)
         {
-            // The peer's name does not resolve yet; this machine's own name is the best guess.
-            return Dns.GetHostName();
+            return null;
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class NodeAddress(IServer server, GatewayAddresses gateways, IOp
     /// <summary>Call once the server listens.</summary>
     public string Resolve() =>
         options.Value.Address?.TrimEnd('/')
-        ?? ListeningAddress.Find(server, GatewayPlace)
+        ?? ListeningAddress.Find(server, GatewayPlace, out _)
         ?? throw new InvalidOperationException("The node listens on no address. Set ASPNETCORE_URLS, or GenApi:Node:Address to the address at which gateways reach it.");
 
     private DnsEndPoint GatewayPlace()

@@ -28,6 +28,29 @@ public sealed class GatewayChoiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Ctrl_C_ends_no_trace_of_another_gateway_when_the_own_one_is_gone()
+    {
+        using var ctrlC = new CancellationTokenSource();
+        await using var cluster = await StubCluster.StartAsync(_cli, "g1", "g2");
+        cluster.On("POST /admin/trace", _ => """{"id":"t1"}""");
+        cluster.On("DELETE /admin/trace/t1", _ => "{}");
+        cluster.On("GET /admin/trace/t1/events", async (http, _) =>
+        {
+            await StubGateway.BeginLinesAsync(http);
+            await StubGateway.LineAsync(http, """{"type":"call"}""");
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        });
+
+        var running = _cli.RunAsync(ctrlC.Token, "trace", "functions", "-f");
+        await _cli.Output.SeenAsync("call");
+        cluster.Replace("g1");
+        await ctrlC.CancelAsync();
+        await running;
+
+        Assert.Equal(["POST /admin/trace g1", "GET /admin/trace/t1/events g1", "DELETE /admin/trace/t1 -"], cluster.Answered);
+    }
+
+    [Fact]
     public async Task Whoever_watches_is_told_that_another_gateway_answers_and_nothing_is_compared_with_the_one_before()
     {
         using var ctrlC = new CancellationTokenSource();

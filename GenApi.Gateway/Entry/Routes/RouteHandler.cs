@@ -178,21 +178,13 @@ internal sealed partial class RouteHandler(
 
     private static CallError ErrorOf(ForwarderError error, Exception? reason) => error switch
     {
-        ForwarderError.RequestBodyClient when AllOf(reason).Any(fault => fault is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }) => new CallError(ErrorCode.PayloadTooLarge, "The body is larger than the gateway accepts."),
+        _ when ForwardingClient.IsTooLarge(error, reason) => new CallError(ErrorCode.PayloadTooLarge, "The body is larger than the gateway accepts."),
         ForwarderError.RequestTimedOut => NotInTime,
 
         // The client is still there, so nobody but the activity timeout has given up.
-        ForwarderError.RequestBodyDestination when AllOf(reason).Any(fault => fault is OperationCanceledException) => NotInTime,
+        ForwarderError.RequestBodyDestination when ForwardingClient.AllOf(reason).Any(fault => fault is OperationCanceledException) => NotInTime,
         ForwarderError.RequestBodyClient => new CallError(ErrorCode.InvalidRequest, "The body of the request ended too early."),
         _ => new CallError(ErrorCode.Unavailable, "The node was lost before it answered."),
-    };
-
-    /// <summary>An error and all that it wraps: the forwarder joins what happened to the body with what became of the request then.</summary>
-    private static IEnumerable<Exception> AllOf(Exception? error) => error switch
-    {
-        null => [],
-        AggregateException several => several.InnerExceptions.SelectMany(AllOf),
-        _ => AllOf(error.InnerException).Prepend(error),
     };
 
     private static Task FailAsync(HttpContext http, CallError error)

@@ -150,11 +150,18 @@ export class Gateway {
         throw error;
       }
 
-      // It got no request, so another one may get this. Of requests that find this out together, one tells.
+      // Of requests that find this out together, one tells.
       if (this.#asked === asked) {
         this.#asked = null;
         this.#told.lost(asked);
       }
+
+      // Each gateway numbers its own traces: on another one the same id is somebody else's.
+      if (path.startsWith('admin/trace/')) {
+        throw error;
+      }
+
+      // It got no request, so another one may get this.
       return this.#ask(method, path, body, signal);
     }
 

@@ -25,6 +25,10 @@ public sealed class NodeAddressTests
         Assert.Equal("http://127.0.0.1:5090", Resolve(["https://127.0.0.1:7090", "http://127.0.0.1:5090"]));
 
     [Fact]
+    public void A_socket_of_this_machine_is_no_address() =>
+        Assert.Equal("http://127.0.0.1:5090", Resolve(["http://unix:/run/genapi.sock", "http://127.0.0.1:5090"]));
+
+    [Fact]
     public void The_setting_wins() =>
         Assert.Equal("http://node.example:80", Resolve(["http://127.0.0.1:5090"], "http://node.example:80/"));
 

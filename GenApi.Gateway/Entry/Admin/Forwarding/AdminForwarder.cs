@@ -64,9 +64,21 @@ internal sealed partial class AdminForwarder(
         }
 
         var reason = http.GetForwarderErrorFeature()?.Exception;
-        Log.NotReached(logger, http.Request.Path, gateway.ToString(), address, error, reason?.Message);
         http.Response.Clear();
-        return Unreachable(ForwardingClient.NeverArrived(error, reason)
+        if (error == ForwarderError.RequestBodyClient)
+        {
+            return ForwardingClient.IsTooLarge(error, reason)
+                ? Problem.Result(StatusCodes.Status413PayloadTooLarge, "invalid_request", "The body is larger than the gateway accepts.")
+                : Problem.Invalid("The body of the request ended too early.");
+        }
+
+        if (ending.IsCancellationRequested)
+        {
+            return Problem.Result(StatusCodes.Status503ServiceUnavailable, "unavailable", $"The gateway '{identity.Id}', by which the request came, stops. Ask again: another one passes it on.");
+        }
+
+        Log.NotReached(logger, http.Request.Path, gateway.ToString(), address, error, reason?.Message);
+        return Unreachable(error == ForwarderError.RequestCreation || ForwardingClient.NeverArrived(error, reason)
             ? $"The gateway {gateway} cannot be reached at {address}: {reason!.Message} If it has ended, it is forgotten in {IGatewayRegistry.LeaseExpiry.TotalSeconds:0} s."
             : $"The gateway {gateway} at {address} was lost before it answered. It may have done what was asked.");
     }

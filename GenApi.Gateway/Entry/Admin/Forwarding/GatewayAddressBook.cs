@@ -33,14 +33,14 @@ internal sealed class GatewayAddressBook(GatewayIdentity identity, GatewayPlace 
         IReadOnlyList<GatewayEntry> live;
         try
         {
-            live = await LiveAsync(cancellationToken).ConfigureAwait(false);
+            live = await LiveAsync(name, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageUnavailableException) when (Remembered(name) is { } known)
         {
             return (known, null);
         }
 
-        GatewayEntry[] named = live.FirstOrDefault(gateway => gateway.Id == name) is { } byId ? [byId] : [.. live.Where(gateway => gateway.InstanceId == name)];
+        GatewayEntry[] named = [.. live.Where(gateway => gateway.Id == name || gateway.InstanceId == name)];
         if (named is not [var found])
         {
             return (null, named is [] ? Unknown(name, live) : Ambiguous(name, named));
@@ -52,10 +52,12 @@ internal sealed class GatewayAddressBook(GatewayIdentity identity, GatewayPlace 
 
     private GatewayEntry? Remembered(string name) => name == place.InstanceId ? Self() : _found.TryGet(name, out var gateway) ? gateway : null;
 
-    private async Task<IReadOnlyList<GatewayEntry>> LiveAsync(CancellationToken cancellationToken)
+    /// <summary>All gateways, or the only one that matters: whoever stays with a gateway asks by its id, again and again.</summary>
+    private async Task<IReadOnlyList<GatewayEntry>> LiveAsync(string name, CancellationToken cancellationToken)
     {
         var live = await registry.LiveAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.WhenAll(live.OrderBy(gateway => gateway.Id, StringComparer.Ordinal).Select(async gateway =>
+        var wanted = live.Any(gateway => gateway.Id == name) ? live.Where(gateway => gateway.Id == name) : live.OrderBy(gateway => gateway.Id, StringComparer.Ordinal);
+        return await Task.WhenAll(wanted.Select(async gateway =>
         {
             if (gateway.Id == identity.Id)
             {
