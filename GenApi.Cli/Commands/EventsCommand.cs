@@ -29,7 +29,7 @@ internal sealed class EventsCommand : GatewayCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var query = string.Concat((run.Value(_filter) ?? []).Select((pattern, index) => $"{(index == 0 ? '?' : '&')}filter={Uri.EscapeDataString(pattern)}"));
-        if (run.AllGateways && await LiveGateways.FindAsync(run.Gateway, cancellationToken) is { Count: > 1 } gateways)
+        if (run.AllGateways && await LiveGateways.FindAsync(run.Gateway, run.Errors, cancellationToken) is { Count: > 1 } gateways)
         {
             await new MergedLines(run, [.. gateways.Select(gateway => new LiveSource(gateway, ended => ListenAsync(gateway, query, begun: null, ended)))], LiveText.OfEvent)
                 .ShowAsync(cancellationToken);

@@ -62,7 +62,7 @@ internal abstract class TraceStartCommand : GatewayCommand
             Flags = [.. (run.Value(_flags) ?? []).SelectMany(flags => flags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             DurationMs = (long?)run.Value(_for)?.TotalMilliseconds,
         };
-        var gateways = run.AllGateways ? await LiveGateways.FindAsync(run.Gateway, cancellationToken) : [run.Gateway];
+        var gateways = run.AllGateways ? await LiveGateways.FindAsync(run.Gateway, run.Errors, cancellationToken) : [run.Gateway];
         var running = new ConcurrentBag<RunningTrace>();
         try
         {
@@ -249,7 +249,7 @@ internal sealed class TraceStopCommand : GatewayCommand
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var id = run.Value(_id) ?? All;
-        if (id == All && run.AllGateways && await LiveGateways.FindAsync(run.Gateway, cancellationToken) is { Count: > 1 } gateways)
+        if (id == All && run.AllGateways && await LiveGateways.FindAsync(run.Gateway, run.Errors, cancellationToken) is { Count: > 1 } gateways)
         {
             var answers = await gateways.AskEachAsync(gateway => StopAsync(gateway, id, cancellationToken), run.Errors);
             var all = answers.SelectMany(one => one.Answer.Items().Select(trace => (one.Gateway.Name, trace)));
@@ -287,7 +287,7 @@ internal sealed class TraceStatusCommand : ReportCommand
 
     protected override async Task<JsonElement> FetchAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        if (!run.AllGateways || await LiveGateways.FindAsync(run.Gateway, cancellationToken) is not { Count: > 1 } gateways)
+        if (!run.AllGateways || await LiveGateways.FindAsync(run.Gateway, run.Errors, cancellationToken) is not { Count: > 1 } gateways)
         {
             return await base.FetchAsync(run, cancellationToken);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using GenApi.Cli.Commands;
 using GenApi.Cli.Connection;
 
@@ -22,7 +23,7 @@ internal sealed class SuggestDirective : Directive
     {
         public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
         {
-            var line = parseResult.Tokens.LastOrDefault(token => token.Type != System.CommandLine.Parsing.TokenType.Directive)?.Value ?? "";
+            var line = parseResult.Tokens.LastOrDefault(token => token.Type != TokenType.Directive)?.Value ?? "";
             if (int.TryParse(parseResult.GetResult(directive)?.Values.SingleOrDefault(), out var position) && position >= 0 && position < line.Length)
             {
                 line = line[..position];
@@ -35,8 +36,16 @@ internal sealed class SuggestDirective : Directive
                 return ExitCode.Done;
             }
 
-            var parsed = parseResult.RootCommandResult.Command.Parse(line[(start + 1)..], parseResult.Configuration);
+            var words = line[(start + 1)..];
             var word = line[(line.LastIndexOf(' ') + 1)..];
+            var parsed = Parse(words);
+            if (word.Length == 0 && IsFlagLast(parsed))
+            {
+                // Nobody types a value for it; what comes next is something else.
+                parsed = Parse($"{words.TrimEnd()}=true ");
+            }
+
+            ParseResult Parse(string typed) => parseResult.RootCommandResult.Command.Parse(typed, parseResult.Configuration);
             if (!word.StartsWith('-'))
             {
                 await AskAsync(parsed, word, cancellationToken);
@@ -48,6 +57,24 @@ internal sealed class SuggestDirective : Directive
             }
 
             return ExitCode.Done;
+        }
+
+        private static bool IsFlagLast(ParseResult parsed)
+        {
+            if (parsed.Tokens is not [.., { Type: TokenType.Option } last])
+            {
+                return false;
+            }
+
+            for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
+            {
+                if (result is CommandResult { Command.Options: var options } && options.FirstOrDefault(option => option.Name == last.Value || option.Aliases.Contains(last.Value)) is { } found)
+                {
+                    return found.ValueType == typeof(bool);
+                }
+            }
+
+            return false;
         }
 
         private static IEnumerable<string> Choose(ParseResult parsed, string word)

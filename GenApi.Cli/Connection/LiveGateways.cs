@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GenApi.Cli.Printing;
 
 namespace GenApi.Cli.Connection;
@@ -9,10 +10,18 @@ internal static class LiveGateways
     public const int Most = 32;
 
     /// <summary>Those that are alive, in the order of their ids. Where there is one, it is the gateway itself.</summary>
+    /// <param name="gateway">Whom to ask.</param>
+    /// <param name="errors">Where it is said that there may be others.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CliException">They cannot be had, or there are too many.</exception>
-    public static async Task<IReadOnlyList<GatewayClient>> FindAsync(GatewayClient gateway, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<GatewayClient>> FindAsync(GatewayClient gateway, Printer errors, CancellationToken cancellationToken)
     {
         var cluster = await gateway.AdminGetAsync("cluster", cancellationToken);
+        if (cluster.Find("knows_all_gateways") is { ValueKind: JsonValueKind.False })
+        {
+            errors.Sentence($"Redis is away, so the gateway {gateway.Name} knows of no others; this is of it alone.");
+        }
+
         string[] ids = [.. cluster.At("gateways").Items().Select(one => one.Show("id")).Where(id => id.Length > 0).Distinct().Order(StringComparer.Ordinal)];
         return ids.Length switch
         {

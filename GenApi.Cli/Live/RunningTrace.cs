@@ -19,7 +19,7 @@ internal sealed record RunningTrace(GatewayClient Gateway, string Id)
     /// <exception cref="CliException">None has it, or several have one of that id: each gateway numbers its own.</exception>
     public static async Task<RunningTrace> FindAsync(CommandRun run, string id, CancellationToken cancellationToken)
     {
-        var gateways = await LiveGateways.FindAsync(run.Gateway, cancellationToken);
+        var gateways = await LiveGateways.FindAsync(run.Gateway, run.Errors, cancellationToken);
         var all = await gateways.AskEachAsync(gateway => gateway.AdminGetAsync("trace", cancellationToken), run.Errors);
         GatewayClient[] known = [.. all.Where(one => one.Answer.At("traces").Items().Any(trace => trace.Show("id") == id)).Select(one => one.Gateway)];
         return known switch

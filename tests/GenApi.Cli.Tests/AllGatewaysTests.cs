@@ -58,6 +58,18 @@ public sealed class AllGatewaysTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_said_when_there_may_be_gateways_that_nobody_knows_of_now()
+    {
+        await using var cluster = await StubCluster.StartAsync(_cli, "g1", "g2");
+        cluster.On("GET /admin/cluster", id => $$"""{"self":"{{id}}","gateways":[{"id":"{{id}}","self":true}],"knows_all_gateways":false}""");
+        cluster.On("GET /admin/trace", id => $$"""{"gateway":"{{id}}","enabled":true,"traces":[]}""");
+
+        var outcome = await _cli.RunAsync("trace", "status", "--all-gateways");
+
+        Assert.Equal((ExitCode.Done, "Redis is away, so the gateway g1 knows of no others; this is of it alone.\n"), (outcome.ExitCode, outcome.Error.Split("No trace")[0]));
+    }
+
+    [Fact]
     public async Task The_others_go_on_when_one_is_lost_and_one_whose_connection_broke_is_asked_again()
     {
         using var ctrlC = new CancellationTokenSource();

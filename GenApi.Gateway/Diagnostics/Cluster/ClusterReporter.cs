@@ -23,7 +23,7 @@ internal sealed class ClusterReporter(
         var processes = nodes.ToDictionary(
             node => node.Address,
             node => (IReadOnlyList<string>)[.. leases[node.Address].SelectMany(registration => registration.Lease.Functions).Select(function => function.ToString()).Order(StringComparer.Ordinal)]);
-        var gateways = await GatewaysAsync(cancellationToken).ConfigureAwait(false);
+        var (gateways, areAll) = await GatewaysAsync(cancellationToken).ConfigureAwait(false);
         foreach (var gateway in gateways)
         {
             if (gateway.Figures?.Background is { } background)
@@ -38,6 +38,7 @@ internal sealed class ClusterReporter(
             Connected = connected,
             ConnectedCount = connected.Length,
             Gateways = [.. gateways.Select(gateway => gateway with { Figures = gateway.Figures is { } told ? told with { Background = null } : null })],
+            KnowsAllGateways = areAll,
             Nodes = [.. nodes.Select(node => new ClusterNode(
                 NodeState.Of(node),
                 [.. leases[node.Address].OrderBy(registration => registration.Lease.Service, StringComparer.Ordinal).Select(ToLease)]))],
@@ -55,21 +56,22 @@ internal sealed class ClusterReporter(
         registration.Lease.Functions.Count,
         registration.IsAnsweredByItsNode);
 
-    private async Task<IReadOnlyList<ClusterGateway>> GatewaysAsync(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<ClusterGateway> Gateways, bool AreAll)> GatewaysAsync(CancellationToken cancellationToken)
     {
         try
         {
             var live = await registry.LiveAsync(cancellationToken).ConfigureAwait(false);
-            return await Task.WhenAll(live.OrderBy(gateway => gateway.Id, StringComparer.Ordinal).Select(async gateway => new ClusterGateway(
+            var told = await Task.WhenAll(live.OrderBy(gateway => gateway.Id, StringComparer.Ordinal).Select(async gateway => new ClusterGateway(
                 gateway.Id,
                 gateway.Id == identity.Id,
                 gateway.LeaseEnd.ToUnixTimeMilliseconds(),
                 gateway.Id == identity.Id ? own.Now() : await figures.FindAsync(gateway.Id, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+            return (told, AreAll: true);
         }
         catch (StorageUnavailableException)
         {
             // Whoever looks for what is wrong must see the rest all the more.
-            return [new ClusterGateway(identity.Id, Self: true, time.GetUtcNow().ToUnixTimeMilliseconds(), own.Now())];
+            return ([new ClusterGateway(identity.Id, Self: true, time.GetUtcNow().ToUnixTimeMilliseconds(), own.Now())], AreAll: false);
         }
     }
 }

@@ -18,6 +18,9 @@ public sealed record ClusterView
     /// <summary>All gateways that are alive, this one among them; this one alone while Redis is away.</summary>
     public required IReadOnlyList<ClusterGateway> Gateways { get; init; }
 
+    /// <summary>Whether these are all gateways; <c>false</c> while Redis is away, which knows the others.</summary>
+    public required bool KnowsAllGateways { get; init; }
+
     /// <summary>All nodes that have a lease, and those that configs name.</summary>
     public required IReadOnlyList<ClusterNode> Nodes { get; init; }
 

@@ -83,6 +83,11 @@ internal sealed partial class RouteHandler(
             var (error, reason) = await SendAsync(http, node, request).ConfigureAwait(false);
             if (request.IsAnswered)
             {
+                if (error != ForwarderError.None && !http.RequestAborted.IsCancellationRequested)
+                {
+                    Log.NotAnswered(logger, node.Address, route.Service, route.Key, error, reason?.Message);
+                }
+
                 // An answer that has begun cannot be taken back; where it failed, the forwarder has cut the connection.
                 return error == ForwarderError.None || http.Response.HasStarted ? null : ErrorOf(error, reason);
             }

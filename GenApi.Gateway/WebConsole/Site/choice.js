@@ -12,6 +12,7 @@ export class GatewayChoice {
   #gateway;
   #chosen;
   #gateways = [];
+  #root = null;
 
   /**
    * @param {import('./gateway.js').Gateway} gateway Asks the gateway that is chosen.
@@ -22,14 +23,23 @@ export class GatewayChoice {
     this.#chosen = chosen;
   }
 
-  /** What people call a gateway, by its id. */
+  /** What people call a gateway, with its id: one that is started again may have the same name. */
   nameOf(id) {
     const known = this.#gateways.find(gateway => gateway.id === id);
-    return known ? nameOf(known) : id;
+    return known && nameOf(known) !== id ? `${nameOf(known)} (${id})` : id;
+  }
+
+  /** Asks which gateways there are, now. */
+  async refresh(signal) {
+    await this.#load(signal);
+    if (this.#root?.isConnected) {
+      this.#draw(this.#root);
+    }
   }
 
   /** Shows itself in an element until the signal aborts. */
   async follow(root, signal) {
+    this.#root = root;
     this.#draw(root);
     try {
       while (true) {
@@ -50,7 +60,9 @@ export class GatewayChoice {
       return;
     }
     try {
-      this.#gateways = byName((await this.#gateway.get('cluster', signal)).gateways);
+      const { gateways, knows_all_gateways: areAll } = await this.#gateway.get('cluster', signal);
+      const others = areAll !== false ? [] : this.#gateways.filter(before => !gateways.some(gateway => gateway.id === before.id));
+      this.#gateways = byName([...gateways, ...others.map(before => ({ ...before, isUnsure: true }))]);
     } catch {
       // The page that is open says what is wrong. Those that were there may be there still, and one can be chosen that answers.
     }
@@ -61,13 +73,17 @@ export class GatewayChoice {
     const choose = event => {
       this.#gateway.ask(event.target.value);
       this.#chosen();
+
+      // The page is another one now, and so is the list.
+      root.querySelector('select')?.focus();
     };
     show(root, this.#gateways.length > 1 && field('Gateway', h('select', { value: asked, onchange: choose },
-      this.#gateways.map(gateway => h('option', { key: gateway.id, value: gateway.id }, label(gateway))))));
+      this.#gateways.map(gateway => h('option', { key: gateway.id, value: gateway.id }, this.#label(gateway))))));
   }
-}
 
-function label(gateway) {
-  const state = gateway.figures?.status ?? 'silent';
-  return state === 'ok' ? nameOf(gateway) : `${nameOf(gateway)} (${state})`;
+  #label(gateway) {
+    const name = this.#gateways.some(other => other.id !== gateway.id && nameOf(other) === nameOf(gateway)) ? gateway.id : nameOf(gateway);
+    const state = gateway.isUnsure ? 'not heard of' : gateway.figures?.status ?? 'silent';
+    return state === 'ok' ? name : `${name} (${state})`;
+  }
 }

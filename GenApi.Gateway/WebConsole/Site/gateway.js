@@ -33,7 +33,7 @@ export class Gateway {
    * @param {string} token The admin token, or that of a user with the role genapi-admin.
    * @param {string|null} asked The id of the gateway to ask; null: any.
    * @param {{refused?: (error: GatewayError) => void, asks?: (id: string) => void, lost?: (id: string) => void}} told
-   * Told when the token is no longer taken, which gateway is asked from now on, and that it is gone.
+   * Told when the token is no longer taken, which gateway is asked from now on, and that it is gone; then another is asked.
    */
   constructor(token, asked = null, told = {}) {
     this.#token = token;

@@ -45,10 +45,19 @@ function showPage() {
   }
 
   if (!gateway) {
+    let gone = null;
     gateway = new Gateway(token, session.gateway(), {
       refused: error => leave(error.message),
-      asks: session.lookAt,
-      lost: id => open?.say(`The gateway ${choice.nameOf(id)} is gone. Another one answers now.`, 'failed'),
+      asks: id => {
+        session.lookAt(id);
+        if (gone) {
+          sayMoved(gone, id);
+          gone = null;
+        }
+      },
+      lost: id => {
+        gone = choice.nameOf(id);
+      },
     });
     choice = new GatewayChoice(gateway, showPage);
   }
@@ -68,6 +77,12 @@ function showPage() {
   open = new Page(document.querySelector('main'), gateway, parts);
   choice.follow(document.querySelector('.choice'), open.signal);
   pages[name].open(open);
+}
+
+async function sayMoved(gone, id) {
+  const page = open;
+  await choice.refresh(page?.signal);
+  page?.say(`The gateway ${gone} is gone. ${choice.nameOf(id)} answers now.`, 'failed');
 }
 
 /** The document in a tab of its own. It may need the token, which a plain link would not send. */

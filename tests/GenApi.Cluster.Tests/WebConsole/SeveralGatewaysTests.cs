@@ -67,9 +67,28 @@ public sealed class SeveralGatewaysTests(RunningCluster cluster, RunningBrowser 
         ExpectTroubles(trouble => trouble.StartsWith("404 GET /admin/", StringComparison.Ordinal) || trouble.StartsWith("502 GET /admin/", StringComparison.Ordinal));
         await gateways.StopAsync("gateway-b");
 
-        await page.SeeAsync("The gateway gateway-b is gone. Another one answers now.");
+        await page.SeeAsync("The gateway gateway-b is gone. gateway-a answers now.");
         await page.SeeAsync("gateway-a");
         await page.SeeNoMoreAsync("okgateway-b");
+    }
+
+    [BrowserFact]
+    public async Task While_Redis_is_away_another_gateway_can_still_be_chosen()
+    {
+        var gateways = EndAfterPages(await GatewaysAsync());
+        var page = await OpenAsync($"#token={Token}", gateways.Address);
+        foreach (var name in new[] { "gateway-a", "gateway-b" })
+        {
+            await page.ChooseAsync("Gateway", name);
+            await page.SeeAsync($"Overview ok{name}");
+        }
+
+        ExpectTroubles(trouble => trouble.StartsWith("503 GET /admin/", StringComparison.Ordinal));
+        await gateways.StopRedisAsync();
+        await page.SeeAsync("gateway-a (not heard of)");
+        await page.ChooseAsync("Gateway", "gateway-a (not heard of)");
+        await page.SeeAsync("Overview degradedgateway-a");
+        await page.SeeAsync("gateway-b (not heard of)");
     }
 
     private static async Task<BalancedGateways> GatewaysAsync()
@@ -129,6 +148,8 @@ public sealed class SeveralGatewaysTests(RunningCluster cluster, RunningBrowser 
             balancer.LeadTo(gateways.Values.Select(other => other.Address));
             await gateway!.DisposeAsync();
         }
+
+        public Task StopRedisAsync() => redis.KillAsync();
 
         public async ValueTask DisposeAsync()
         {

@@ -218,13 +218,14 @@ public sealed class ReportTests
 
         await Wait.UntilAsync(async () => (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways is [{ Id: "one", Self: true, Figures: not null }, { Id: "two", Self: false, Figures: not null }]);
         var view = await Diagnostics(cluster).ClusterViewAsync(Wait.Ended);
+        Assert.True(view.KnowsAllGateways);
         Assert.Equal("two", view.Gateways[1].Figures!.Gateway);
         Assert.Equal(view.RegisteredProcesses["one"], view.RegisteredProcesses["two"]);
         Assert.Contains("RelayService", view.RegisteredProcesses["two"]);
         Assert.All(view.Gateways, gateway => Assert.Null(gateway.Figures!.Background));
 
         await redis.KillAsync();
-        await Wait.UntilAsync(async () => (await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Gateways is [{ Id: "one" }]);
+        await Wait.UntilAsync(async () => await Diagnostics(cluster).ClusterViewAsync(Wait.Ended) is { Gateways: [{ Id: "one" }], KnowsAllGateways: false });
         Assert.Single((await Diagnostics(cluster).ClusterViewAsync(Wait.Ended)).Nodes);
     }
 

@@ -1,7 +1,9 @@
+using GenApi.Gateway.Diagnostics.Cluster;
 using GenApi.Gateway.Tests.Clients;
 using GenApi.Gateway.Tests.Cluster;
 using GenApi.Gateway.Tests.Storage;
 using GenApi.Testing.Redis;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GenApi.Gateway.Tests.Forwarding;
 
@@ -118,6 +120,21 @@ public sealed class AdminForwardingTests
     }
 
     [RedisFact]
+    public async Task A_gateway_that_was_killed_and_started_again_is_found_by_its_instance_id_before_the_lease_of_the_one_before_has_ended()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await StartAsync(redis);
+        await AnotherAsync(cluster, "beta", ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=one"));
+        var store = cluster.Gateway.Services.GetRequiredService<IGatewayFigureStore>();
+        var told = (await store.FindAsync("beta", Wait.Ended))!;
+        await store.PutAsync(told with { Gateway = "a-before", AtMs = told.AtMs - 1000 }, Wait.Ended);
+        await redis.SendAsync("ZADD genapi:gateways 99999999999999 a-before");
+
+        Assert.Equal("unknown_gateway", (await AskAsync(cluster.Api, HttpMethod.Get, "/admin/health", "a-before")).Code);
+        Assert.Equal(("beta", "beta"), await WhoAsync(cluster.Api, "one"));
+    }
+
+    [RedisFact]
     public async Task A_gateway_that_has_stopped_is_unknown_at_once()
     {
         await using var redis = await RedisServer.StartAsync();
@@ -159,6 +176,27 @@ public sealed class AdminForwardingTests
         await redis.KillAsync();
         await Wait.UntilAsync(async () => (await AskAsync(cluster.Api, HttpMethod.Get, "/admin/health", "gamma")).Status == 503);
         Assert.Equal(("beta", "beta"), await WhoAsync(cluster.Api, "beta"));
+    }
+
+    /// <summary>They say that they are alive every few seconds; until then, what Redis does not know is no proof that they are gone.</summary>
+    [RedisFact]
+    public async Task When_Redis_comes_back_empty_the_gateways_known_before_still_answer()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await StartAsync(redis);
+        await AnotherAsync(cluster, "beta", ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=two"));
+        await redis.KillAsync();
+        await Wait.UntilAsync(async () => (await AskAsync(cluster.Api, HttpMethod.Get, "/admin/health", "gamma")).Status == 503);
+        await redis.StartAgainAsync(empty: true);
+        await Wait.UntilAsync(async () => (await AskAsync(cluster.Api, HttpMethod.Get, "/admin/health", "gamma")).Status == 404);
+
+        for (var rounds = 0; rounds < 3; rounds++)
+        {
+            await redis.SendAsync("DEL genapi:gateway:beta");
+            Assert.Equal(("beta", "beta"), await WhoAsync(cluster.Api, "beta"));
+            await redis.SendAsync("ZREM genapi:gateways beta");
+            Assert.Equal(("beta", "beta"), await WhoAsync(cluster.Api, "beta"));
+        }
     }
 
     private static Task<TestCluster> StartAsync(RedisServer redis, params string[] nodes) => TestCluster.StartAsync(new TestClusterOptions

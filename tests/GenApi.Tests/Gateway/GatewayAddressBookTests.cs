@@ -14,13 +14,17 @@ namespace GenApi.Tests.Gateway;
 public sealed class GatewayAddressBookTests
 {
     [Fact]
-    public async Task A_gateway_that_is_named_by_its_id_alone_is_looked_up()
+    public async Task Once_all_are_known_a_gateway_that_is_named_by_its_id_alone_is_looked_up()
     {
         var figures = new Figures();
-        var (gateway, fault) = await Book(figures).FindAsync("b", TestContext.Current.CancellationToken);
+        var book = Book(figures);
+        await book.FindAsync("b", TestContext.Current.CancellationToken);
+        Assert.Equal(["b", "c"], figures.Asked.Order());
 
+        figures.Asked.Clear();
+        var (gateway, fault) = await book.FindAsync("b", TestContext.Current.CancellationToken);
         Assert.Null(fault);
-        Assert.Equal(new GatewayEntry("b", "instance-b", "http://b:1"), gateway);
+        Assert.Equal(new GatewayEntry("b", "instance-b", "http://b:1", 0), gateway);
         Assert.Equal(["b"], figures.Asked);
     }
 

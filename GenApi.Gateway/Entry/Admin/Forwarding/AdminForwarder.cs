@@ -52,18 +52,28 @@ internal sealed partial class AdminForwarder(
     {
         if (gateway.Address is not { } address)
         {
-            return Unreachable($"The gateway {gateway} has not told where it is to be reached. If it has just started, try again in a moment; else set GenApi:Address there.");
+            return Unreachable($"The gateway {gateway} does not tell where it is to be reached. If it has just started or ended, try again in a moment; else set GenApi:Address there.");
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         using var request = new GatewayRequest(identity.Id, gateway.Id, ending, lifetime.ApplicationStopping);
         var error = await forwarder.SendAsync(http, address, client.Invoker, Settings, request, ending.Token).ConfigureAwait(false);
-        if (error == ForwarderError.None || http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
+        if (error == ForwarderError.None || http.RequestAborted.IsCancellationRequested)
         {
             return Results.Empty;
         }
 
         var reason = http.GetForwarderErrorFeature()?.Exception;
+        if (http.Response.HasStarted)
+        {
+            if (!ending.IsCancellationRequested)
+            {
+                Log.BrokeOff(logger, http.Request.Path, gateway.ToString(), address, error, reason?.Message);
+            }
+
+            return Results.Empty;
+        }
+
         http.Response.Clear();
         if (error == ForwarderError.RequestBodyClient)
         {
@@ -89,5 +99,8 @@ internal sealed partial class AdminForwarder(
     {
         [LoggerMessage(1, LogLevel.Warning, "A request for {Path} could not be passed on to the gateway {Gateway} at {Address}: {Error}. {Reason}")]
         public static partial void NotReached(ILogger logger, string? path, string gateway, string address, ForwarderError error, string? reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "The answer for {Path} of the gateway {Gateway} at {Address} broke off: {Error}. {Reason}")]
+        public static partial void BrokeOff(ILogger logger, string? path, string gateway, string address, ForwarderError error, string? reason);
     }
 }
