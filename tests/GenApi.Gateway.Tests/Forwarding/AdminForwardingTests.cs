@@ -114,6 +114,8 @@ public sealed class AdminForwardingTests
         var unknown = await AskAsync(cluster.Api, HttpMethod.Get, "/admin/health", "delta");
         Assert.Equal((404, "unknown_gateway"), (unknown.Status, unknown.Code));
         Assert.Equal("No gateway 'delta' is alive. Those that are: alpha, beta (one), gamma (one).", unknown.Error);
+        var tooLong = await AskAsync(cluster.Api, HttpMethod.Get, "/admin/health", new string('x', 257));
+        Assert.Equal((400, "X-GenApi-Gateway has 257 characters; 256 is the most."), (tooLong.Status, tooLong.Error));
         var ambiguous = await AskAsync(cluster.Api, HttpMethod.Get, "/admin/health", "one");
         Assert.Equal((409, "ambiguous_gateway"), (ambiguous.Status, ambiguous.Code));
         Assert.Contains("beta (one), gamma (one)", ambiguous.Error, StringComparison.Ordinal);

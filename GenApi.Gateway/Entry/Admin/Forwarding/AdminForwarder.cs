@@ -15,6 +15,8 @@ internal sealed partial class AdminForwarder(
     IHostApplicationLifetime lifetime,
     ILogger<AdminForwarder> logger)
 {
+    private const int MaxNameLength = 256;
+
     /// <summary>Live answers give a sign of life more often, and no report takes as long.</summary>
     private static readonly ForwarderRequestConfig Settings = new() { ActivityTimeout = TimeSpan.FromSeconds(100) };
 
@@ -29,6 +31,11 @@ internal sealed partial class AdminForwarder(
         if (gate.Refuse(http, action: null) is { } refusal)
         {
             return refusal;
+        }
+
+        if (name.Length > MaxNameLength)
+        {
+            return Problem.Invalid($"{GatewayHeaders.Gateway} has {name.Length} characters; {MaxNameLength} is the most.");
         }
 
         if (http.Request.Headers.ContainsKey(GatewayHeaders.ForwardedBy))
