@@ -102,6 +102,8 @@ public static class GenApiGatewayExtensions
         services.AddSingleton<HttpCallEndpoint>();
 
         services.AddRelay(redis);
+        services.AddHttpForwarder();
+        services.AddSingleton<ForwardingClient>();
         services.AddServiceRoutes();
         services.AddDescriptions();
         services.AddDiagnostics(redis);

@@ -5,11 +5,9 @@ internal static class RouteRegistration
 {
     public static void AddServiceRoutes(this IServiceCollection services)
     {
-        services.AddHttpForwarder();
         services.AddSingleton<HttpRouteRules>();
         services.AddSingleton<RoutePermission>();
         services.AddSingleton<RouteAdmission>();
-        services.AddSingleton<ForwardingClient>();
         services.AddSingleton<RouteHandler>();
         services.AddSingleton<RouteEndpoints>();
     }

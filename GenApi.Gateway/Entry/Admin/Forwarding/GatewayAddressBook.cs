@@ -36,7 +36,7 @@ internal sealed class GatewayAddressBook(
     public async Task<(GatewayEntry? Gateway, IResult? Fault)> FindAsync(string name, CancellationToken cancellationToken)
     {
         IReadOnlyList<GatewayEntry> live;
-        var outages = redis?.Outages ?? 0;
+        var isSoonAfterOutage = IsSoonAfter(redis?.Outages ?? 0);
         try
         {
             live = await LiveAsync(name, cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal sealed class GatewayAddressBook(
         }
 
         GatewayEntry[] named = live.FirstOrDefault(gateway => gateway.Id == name) is { } byId ? [byId] : LastAtEachAddress(live.Where(gateway => gateway.InstanceId == name));
-        if (named is [] or [{ Address: null }] && IsSoonAfter(outages) && Remembered(name) is { } before)
+        if (isSoonAfterOutage && named is [] or [{ Address: null }] && Remembered(name) is { } before)
         {
             return (before, null);
         }
